@@ -1,0 +1,72 @@
+# The verbs of this project; CI calls the same ones. `make help` lists them.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+UV ?= $(shell command -v uv || echo .uv/bin/uv)
+PARTS := operator runner dashboard dev
+PYTEST_WORKERS ?= 2
+
+help: ## List the verbs
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
+
+.uv/bin/uv: requirements/uv.txt
+	@$(PYTHON) -m venv .uv
+	@.uv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
+	@touch $@
+
+# Repeating it costs nothing and needs no network: the stamp is newer than what it was made from.
+$(VENV)/.installed: requirements/dev.txt pyproject.toml dagaudit/__init__.py | $(filter .uv/bin/uv,$(UV))
+	@test -x $(BIN)/python || $(UV) venv --quiet --python $(PYTHON) $(VENV)
+	@$(UV) pip sync --quiet --python $(BIN)/python --require-hashes requirements/dev.txt
+	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+install: $(VENV)/.installed ## Make .venv with everything (a repeat needs no network)
+
+lock: $(filter .uv/bin/uv,$(UV)) ## Renew the hashed requirement files
+	@for part in $(PARTS); do \
+	  $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	    --extra $$part pyproject.toml --output-file requirements/$$part.txt; done
+	@for name in uv airflow-3.3; do \
+	  $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	    requirements/$$name.in --output-file requirements/$$name.txt; done
+
+demo: install ## Audit the example DAGs and their logs into build/demo-report/
+	@$(BIN)/dagaudit audit examples/dags --logs examples/logs --reports build/demo-report
+
+check: install ## ruff, mypy, architecture
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --quiet --check .
+	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/python -m pytest tests/test_architecture.py
+
+test: install ## Every test that needs no root and no system package
+	@$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadgroup
+
+test-browser: install ## The dashboard and report.html in a real Chromium (needs: make deps)
+	@$(BIN)/python -m pytest tests/browser
+
+e2e: install ## Real Ollama and a real cluster (needs: make deps)
+	@$(BIN)/python -m pytest tests/e2e
+
+format: install ## Let ruff format and mend what it can
+	@$(BIN)/ruff check --quiet --fix .
+	@$(BIN)/ruff format --quiet .
+
+generate: install ## Renew every generated file (rule pages, contract, CRDs)
+	@$(BIN)/python -m tools.generate
+
+deps: ## Install system packages for test-browser and e2e (Debian, root)
+	@tools/install_deps
+
+ci: deps check test test-browser e2e ## All of it, as CI runs it
+
+clean: ## Remove what the verbs made
+	@rm -rf build .venv .uv
+
+.PHONY: help install lock demo check test test-browser e2e format generate deps ci clean

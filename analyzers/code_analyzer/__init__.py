@@ -1,0 +1,1 @@
+"""Reads DAG source: the DAG model, the rules, the judge."""

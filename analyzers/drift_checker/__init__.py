@@ -1,0 +1,1 @@
+"""What is slowly changing over stored reports."""

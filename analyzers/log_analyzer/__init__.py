@@ -1,0 +1,1 @@
+"""Reads task logs: attempts, signatures, fingerprints, causes."""

@@ -1,0 +1,1 @@
+"""Sections into one report: manifest, tables, HTML."""

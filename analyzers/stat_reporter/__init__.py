@@ -1,0 +1,1 @@
+"""Numbers of every DAG: its structure and how its runs went."""

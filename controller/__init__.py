@@ -1,0 +1,1 @@
+"""The operator: watches DagAudit resources and keeps their CronJobs."""

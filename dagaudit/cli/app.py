@@ -1,0 +1,59 @@
+"""The command group: one module per command, each with a function `command`."""
+
+import logging
+import sys
+from importlib import import_module
+
+import typer
+
+from dagaudit import __version__
+from dagaudit.cli.output import problem
+from dagaudit.errors import DagAuditError, SpecInvalid
+
+# In the order of the help. Modules import heavy libraries inside their functions, so that start-up stays short.
+COMMANDS: tuple[str, ...] = ()
+EXIT_TOOL_FAILED = 2
+EXIT_SPEC_INVALID = 78
+
+app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for _name in COMMANDS:
+    app.command(_name)(import_module(f"dagaudit.cli.{_name}").command)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"dagaudit {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _common(
+    version: bool = typer.Option(False, "--version", callback=_show_version, is_eager=True, help="Show it."),
+    verbose: bool = typer.Option(False, "--verbose", "-v", help="Tell the story on stderr."),
+) -> None:
+    """Audits Airflow DAGs: source, task logs and run history."""
+    del version
+    logging.basicConfig(
+        level=logging.INFO if verbose else logging.CRITICAL, format="%(levelname)s %(name)s: %(message)s"
+    )
+
+
+def main() -> None:
+    """Run the command line; an error of ours is one sentence and an exit code, never a traceback."""
+    try:
+        app()
+    except SpecInvalid as error:
+        problem(str(error))
+        sys.exit(EXIT_SPEC_INVALID if "audit" in sys.argv[1:2] else EXIT_TOOL_FAILED)
+    except DagAuditError as error:
+        problem(str(error))
+        sys.exit(EXIT_TOOL_FAILED)
+    except BrokenPipeError:
+        # `dagaudit code | head`: the reader has gone, which is no error of ours.
+        sys.stderr.close()
+        sys.exit(0)

@@ -1,0 +1,103 @@
+"""What a DAG is like and how its runs went, in numbers."""
+
+from datetime import datetime
+
+from pydantic import Field
+
+from dagaudit.wire import Wire
+
+
+class StructureStats(Wire):
+    """What the source alone tells of a DAG."""
+
+    tasks: int = 0
+    edges: int = 0
+    mapped_tasks: int = 0
+    operators: dict[str, int] = Field(default_factory=dict, description="Operator to number of tasks.")
+    max_fan_out: int = Field(default=0, description="Most downstream tasks of any task.")
+    max_fan_in: int = 0
+    depth: int = Field(default=0, description="Tasks on the longest path.")
+    width: int = Field(default=0, description="Most tasks on one level.")
+    critical_path: tuple[str, ...] = Field(
+        default=(), description="Task ids: the slowest path where durations are known, else the longest."
+    )
+    interval_seconds: float | None = Field(default=None, description="Median time between scheduled runs.")
+    runs_per_day: float | None = None
+
+
+class DayStats(Wire):
+    """One DAG on one UTC day."""
+
+    day: str = Field(description="YYYY-MM-DD.")
+    runs: int = 0
+    failed_runs: int = 0
+    attempts: int = 0
+    failed_attempts: int = 0
+    seconds: float = Field(default=0.0, description="Sum of the attempts' durations.")
+
+
+class TaskStats(Wire):
+    """One task over the window."""
+
+    task_id: str
+    attempts: int = 0
+    failed_attempts: int = 0
+    retries: int = Field(default=0, description="Attempts after the first.")
+    p50_seconds: float | None = None
+    p95_seconds: float | None = None
+
+
+class RunStats(Wire):
+    """What logs or run history tell of a DAG over the window."""
+
+    source: str = Field(description="logs or history.")
+    runs: int = 0
+    failed_runs: int = Field(default=0, description="Runs in which a task's last attempt failed.")
+    attempts: int = 0
+    failed_attempts: int = 0
+    unknown_attempts: int = 0
+    retries: int = 0
+    recovered_by_retry: int = Field(
+        default=0, description="Task instances whose last attempt succeeded after a failure."
+    )
+    success_rate: float | None = Field(
+        default=None, description="Successful runs / runs of known outcome, 0..1."
+    )
+    success_rate_low: float | None = Field(default=None, description="Wilson 95 % interval, lower end.")
+    success_rate_high: float | None = None
+    p50_seconds: float | None = Field(default=None, description="Median run duration, first to last record.")
+    p95_seconds: float | None = None
+    wasted_seconds: float = Field(default=0.0, description="Time spent in failed attempts.")
+    first_run_at: datetime | None = None
+    last_run_at: datetime | None = None
+    last_success_at: datetime | None = None
+    days: tuple[DayStats, ...] = ()
+    tasks: tuple[TaskStats, ...] = ()
+
+
+class DagStats(Wire):
+    """One DAG in numbers; `structure` is null where its source is not known, `runs` where nothing ran."""
+
+    dag_id: str
+    path: str | None = None
+    owner: str | None = None
+    tags: tuple[str, ...] = ()
+    schedule: str | None = Field(default=None, description="In words fit for a table.")
+    structure: StructureStats | None = None
+    runs: RunStats | None = None
+
+
+class FleetStats(Wire):
+    """All DAGs together."""
+
+    dags: int = 0
+    tasks: int = 0
+    scheduled_dags: int = 0
+    operators: dict[str, int] = Field(default_factory=dict)
+    owners: dict[str, int] = Field(default_factory=dict, description="Owner to number of DAGs.")
+    schedules: dict[str, int] = Field(default_factory=dict)
+    runs: int = 0
+    failed_runs: int = 0
+    attempts: int = 0
+    failed_attempts: int = 0
+    days: tuple[DayStats, ...] = ()

@@ -1,0 +1,1 @@
+"""The dashboard: reads reports, writes nothing."""
