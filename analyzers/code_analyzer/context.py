@@ -1,0 +1,93 @@
+"""What a rule is given: a file, a DAG or the whole bundle."""
+
+import ast
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from analyzers.code_analyzer.rule import Version
+
+if TYPE_CHECKING:
+    from analyzers.code_analyzer.model import Dag
+    from analyzers.code_analyzer.parsed_file import ParsedFile
+    from analyzers.code_analyzer.scopes import Scopes
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What holds for all contexts of a run."""
+
+    target: Version = (3, 3)
+    rule_options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Rule id to its options, defaults filled in."""
+
+    def option(self, rule_id: str, name: str) -> Any:  # noqa: ANN401 - each option has a type of its own
+        """An option of a rule, as `option("DGA408", "max_tasks")`."""
+        return self.rule_options[rule_id][name]
+
+
+@dataclass(frozen=True)
+class FileContext:
+    """One file: its AST indexed by node type, and the DAGs that it defines."""
+
+    parsed: "ParsedFile"
+    dags: Sequence["Dag"] = ()
+    settings: Settings = field(default_factory=Settings)
+    bundle: int = 0
+
+    @property
+    def path(self) -> str:
+        """Relative to the bundle."""
+        return self.parsed.path
+
+    @cached_property
+    def scopes(self) -> "Scopes":
+        """Which code runs at parse time, which in a task."""
+        from analyzers.code_analyzer.scopes import Scopes
+
+        return Scopes(self.parsed)
+
+    @cached_property
+    def calls(self) -> Mapping[str, Sequence[ast.Call]]:
+        """Calls by the qualified name of what is called, as `airflow.sdk.Variable.get`."""
+        found: dict[str, list[ast.Call]] = {}
+        for call in self.parsed.nodes[ast.Call]:
+            name = self.parsed.qualified_name(call.func)
+            if name is not None:
+                found.setdefault(name, []).append(call)
+        return found
+
+
+@dataclass(frozen=True)
+class DagContext:
+    """One DAG, and the file that it stands in."""
+
+    dag: "Dag"
+    file: FileContext
+
+    @property
+    def settings(self) -> Settings:
+        """Target version and options."""
+        return self.file.settings
+
+
+@dataclass(frozen=True)
+class BundleContext:
+    """All DAGs of one PATH, after every file was looked at; the ASTs are gone by then."""
+
+    bundle: int
+    dags: Sequence["Dag"]
+    """Sorted by path and line."""
+    paths: Sequence[str]
+    """Every file that was analyzed, sorted."""
+    unreadable: Sequence[str]
+    """Files that were not: what they define is not known."""
+    facts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Rule id to path to what the rule's `collect` kept of that file."""
+    settings: Settings = field(default_factory=Settings)
+
+    @property
+    def complete(self) -> bool:
+        """Whether every file was read."""
+        return not self.unreadable
