@@ -4,6 +4,7 @@ import hashlib
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal
+from urllib.parse import quote
 
 from pydantic import Field
 
@@ -14,6 +15,7 @@ from dagaudit.wire import Wire
 
 LATEST = "latest.json"
 FINAL = "final_dashboard_data.json"
+MAX_NAME = 180
 SECTION_FILES = {
     "code": "dag_ai_audit.json",
     "stats": "dag_stats.json",
@@ -59,6 +61,7 @@ class Totals(Wire):
 
     dags: int = 0
     dags_exact: int = 0
+    dags_by_health: dict[str, int] = Field(default_factory=dict)
     tasks: int = 0
     findings: int = 0
     findings_by_severity: dict[str, int] = Field(default_factory=dict)
@@ -135,6 +138,14 @@ class DagRow(Wire):
     detail: str | None = Field(default=None, description="Its detail file below the report's folder.")
 
 
+class Cut(Wire):
+    """A list that was shortened to keep a document within its size; the tables hold all of it."""
+
+    list: str = Field(description="The list's path in the document, as attention or causes.dags.")
+    kept: int
+    total: int
+
+
 class TableEntry(Wire):
     """A Parquet table beside the manifest."""
 
@@ -155,6 +166,13 @@ class AuditInfo(Wire):
     logs_address: str | None = None
     history_address: str | None = None
     llm_address: str | None = None
+    reports_address: str | None = Field(
+        default=None,
+        description="The reports root; a copy of this document elsewhere finds the rest from it.",
+    )
+    thresholds: dict[str, int | bool] = Field(
+        default_factory=dict, description="What the gate was told: critical, high, medium, newFindingsOnly, …"
+    )
 
 
 class GateResult(StrEnum):
@@ -182,6 +200,7 @@ class Report(Wire):
     causes: tuple[Cause, ...] = Field(default=(), max_length=50)
     tables: tuple[TableEntry, ...] = ()
     dags: tuple[DagRow, ...] = Field(default=(), max_length=500, description="Every DAG, where at most 500.")
+    cut: tuple[Cut, ...] = Field(default=(), description="What was shortened to keep within 1 MB.")
 
 
 def folder_of(report_id: str, created_at: datetime) -> str:
@@ -191,4 +210,9 @@ def folder_of(report_id: str, created_at: datetime) -> str:
 
 def detail_path(dag_id: str) -> str:
     """Where a DAG's detail lies below the report's folder."""
-    return f"dags/{hashlib.sha256(dag_id.encode()).hexdigest()[:2]}/{dag_id}.json"
+    digest = hashlib.sha256(dag_id.encode("utf-8", "surrogatepass")).hexdigest()
+    # An id may hold anything, as it can come from a log's path: / and .. must not leave the folder.
+    name = quote(dag_id, safe="", errors="surrogatepass")
+    if len(name) > MAX_NAME:
+        name = f"{name[:MAX_NAME]}~{digest[:16]}"
+    return f"dags/{digest[:2]}/{name}.json"

@@ -100,7 +100,9 @@ class Cause(Wire):
     advice: str
     attempts: int = Field(ge=1, description="How many failed attempts share it.")
     dags: tuple[str, ...]
+    dags_total: int | None = Field(default=None, description="How many DAGs, where `dags` was cut.")
     tasks: tuple[str, ...] = Field(default=(), description="dag_id.task_id, sorted.")
+    tasks_total: int | None = Field(default=None, description="How many tasks, where `tasks` was cut.")
     first_seen: datetime | None = None
     last_seen: datetime | None = None
     state: CauseState | None = Field(default=None, description="null without a previous report.")
