@@ -28,7 +28,7 @@ class GraphNode(Wire):
     trigger_rule: str = "all_success"
     state: str | None = Field(
         default=None,
-        description="failed (its newest attempt failed), flaky (an earlier one did), ok, null without attempts.",
+        description="failed (its newest attempt did), flaky (an earlier one did), ok; null without attempts.",
     )
     findings: int = Field(default=0, description="How many findings name the task.")
 

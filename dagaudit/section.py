@@ -74,6 +74,9 @@ class CodeSection(Section):
 
     analyzer: Literal["code"] = "code"
     target_version: str | None = Field(default=None, description="The Airflow version audited for.")
+    rules: tuple[str, ...] | None = Field(
+        default=None, description="The rules that ran; what another rule once found is not fixed by that."
+    )
     dags: tuple[DagModel, ...] = ()
     llm: LlmUse | None = None
 
