@@ -1,1 +1,68 @@
-"""The outside world: one module per address scheme."""
+"""The outside world, one module per address scheme; only composition roots open adapters."""
+
+from dagaudit.address import FORMS, Address, Use, parse
+from dagaudit.errors import SpecInvalid
+from dagaudit.ports import AnswerCache, DagSource, Llm, LogSource, ReportStore
+
+
+def open_dag_source(address: str | Address) -> DagSource:
+    """The DAG source at an address: a path, `file://` or `s3://`."""
+    return _open_source(_parsed(address, Use.DAGS), Use.DAGS)
+
+
+def open_log_source(address: str | Address) -> LogSource:
+    """The log source at an address: a path, `file://` or `s3://`."""
+    return _open_source(_parsed(address, Use.LOGS), Use.LOGS)
+
+
+def open_report_store(address: str | Address) -> ReportStore:
+    """The reports root at an address: a path, `file://` or `s3://`."""
+    place = _parsed(address, Use.REPORTS)
+    if place.scheme == "file":
+        from dagaudit.adapters.file import FileStore
+
+        return FileStore(place.path)
+    raise _unsupported(place, Use.REPORTS)
+
+
+def open_llm(address: str | Address) -> Llm:
+    """The model at an address: `null://`."""
+    place = _parsed(address, Use.LLM)
+    if place.scheme == "null":
+        from dagaudit.adapters.null import NullLlm
+
+        return NullLlm()
+    raise _unsupported(place, Use.LLM)
+
+
+def open_answer_cache(address: str | Address | None) -> AnswerCache:
+    """Answers kept below a reports root, in `cache/v1/`; None keeps nothing."""
+    if address is None:
+        from dagaudit.adapters.null import NoCache
+
+        return NoCache()
+    from dagaudit.adapters.answer_cache import StoredAnswers
+
+    return StoredAnswers(open_report_store(address))
+
+
+def _parsed(address: str | Address, use: Use) -> Address:
+    return parse(str(address), use)
+
+
+def _open_source(place: Address, use: Use) -> DagSource:
+    if place.scheme == "file":
+        from dagaudit.adapters.file import FileTree
+
+        return FileTree(place.path)
+    raise _unsupported(place, use)
+
+
+def _unsupported(place: Address, use: Use) -> SpecInvalid:
+    known = ", ".join(scheme for scheme, form in FORMS.items() if use in form.uses and scheme in _SUPPORTED)
+    return SpecInvalid(
+        f"{place}: this version cannot open a {use} at {place.scheme}:// yet; use one of {known}"
+    )
+
+
+_SUPPORTED = ("file", "null")
