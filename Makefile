@@ -11,6 +11,8 @@ BIN := $(VENV)/bin
 UV ?= $(shell command -v uv || echo .uv/bin/uv)
 PARTS := operator runner dashboard dev
 PYTEST_WORKERS ?= 2
+LAYER ?= control-plane
+NAME ?= play
 
 help: ## List the verbs
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -63,6 +65,12 @@ format: install ## Let ruff format and mend what it can
 generate: install ## Renew every generated file (rule pages, contract, CRDs)
 	@$(BIN)/python -m tools.generate
 
+cluster-up: install ## Start a real Kubernetes [LAYER=control-plane|node] [NAME=play]; last line KUBECONFIG=<path>
+	@$(BIN)/python -m tests.cluster up --layer $(LAYER) --name $(NAME)
+
+cluster-down: install ## End it and remove all that it left [NAME=play]
+	@$(BIN)/python -m tests.cluster down --name $(NAME)
+
 deps: ## Install system packages for test-browser and e2e (Debian, root)
 	@tools/install_deps
 
@@ -71,4 +79,4 @@ ci: deps check test test-browser e2e ## All of it, as CI runs it
 clean: ## Remove what the verbs made
 	@rm -rf build .venv .uv
 
-.PHONY: help install lock demo check test test-browser e2e format generate deps ci clean
+.PHONY: help install lock demo check test test-browser e2e format generate cluster-up cluster-down deps ci clean
