@@ -41,7 +41,9 @@ def host_address() -> str:
 
 
 def start(folder: Path, address: str | None = None) -> ControlPlane:
-    """Start one in the folder; ready when it returns. With an address it listens there, for a node to reach it.
+    """Start one in the folder; ready when it returns.
+
+    With an address it listens there, so that a node can reach it; else on loopback.
 
     Raises:
         StartFailed: a program ended or did not answer; its log's tail is in the text.

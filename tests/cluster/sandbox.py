@@ -1,7 +1,7 @@
 """Namespaces that a node lives in: when its first process dies, the kernel removes all that it had.
 
-Processes, containers, mounts, bridges and iptables rules all go with the namespaces, so nothing has to be swept
-one by one, and several nodes on one machine do not see each other.
+Processes, containers, mounts, bridges and iptables rules all go with the namespaces, so nothing has to be
+swept one by one, and several nodes on one machine do not see each other.
 """
 
 import subprocess
