@@ -45,6 +45,25 @@ class Graph(Wire):
     rows: int = Field(default=0, description="How many tasks the widest level has.")
 
 
+class SourcePart(Wire):
+    """Lines of a source file that stand together."""
+
+    first_line: int = Field(ge=1, description="The number of the first of them.")
+    text: str = Field(description="Secrets masked line by line, so that line numbers stay true.")
+
+
+class SourceText(Wire):
+    """The source that a DAG comes from, as far as its document has room for it."""
+
+    path: str = Field(description="As in the findings.")
+    bundle: int = 0
+    total_lines: int
+    parts: tuple[SourcePart, ...] = Field(
+        default=(),
+        description="In order of line: one part where the file fits, else the lines around its findings.",
+    )
+
+
 class DagDetail(Wire):
     """dags/<hash2>/<dag_id>.json: at most 200 kB."""
 
@@ -57,6 +76,9 @@ class DagDetail(Wire):
     model: DagModel | None = Field(default=None, description="null where its source is not known.")
     graph: Graph | None = None
     stats: DagStats | None = None
+    source: SourceText | None = Field(
+        default=None, description="null where the source is not known or was not kept."
+    )
     findings: tuple[Finding, ...] = Field(
         default=(), description="Worst first; those of the DAG and those of its file that name no DAG."
     )
