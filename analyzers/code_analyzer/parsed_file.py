@@ -94,9 +94,9 @@ class ParsedFile:
             for alias in node.names:
                 name = alias.asname or alias.name.partition(".")[0]
                 found[name] = alias.name if alias.asname else name
-        for node in self.nodes[ast.ImportFrom]:
-            base = self.import_base(node)
-            for alias in node.names:
+        for imported in self.nodes[ast.ImportFrom]:
+            base = self.import_base(imported)
+            for alias in imported.names:
                 found[alias.asname or alias.name] = f"{base}.{alias.name}" if base else alias.name
         return found
 
