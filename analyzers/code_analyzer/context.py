@@ -4,14 +4,17 @@ import ast
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from analyzers.code_analyzer.rule import Version
+from dagaudit.dag import DagModel
 
 if TYPE_CHECKING:
     from analyzers.code_analyzer.model import Dag
     from analyzers.code_analyzer.parsed_file import ParsedFile
     from analyzers.code_analyzer.scopes import Scopes
+
+N = TypeVar("N", bound=ast.AST)
 
 
 @dataclass(frozen=True)
@@ -48,11 +51,15 @@ class FileContext:
 
         return Scopes(self.parsed)
 
+    def all(self, kind: type[N]) -> Sequence[N]:
+        """The file's nodes of one type, in source order: `file.all(ast.Call)`."""
+        return cast("Sequence[N]", self.parsed.nodes[kind])
+
     @cached_property
     def calls(self) -> Mapping[str, Sequence[ast.Call]]:
         """Calls by the qualified name of what is called, as `airflow.sdk.Variable.get`."""
         found: dict[str, list[ast.Call]] = {}
-        for call in self.parsed.nodes[ast.Call]:
+        for call in self.all(ast.Call):
             name = self.parsed.qualified_name(call.func)
             if name is not None:
                 found.setdefault(name, []).append(call)
@@ -77,8 +84,8 @@ class BundleContext:
     """All DAGs of one PATH, after every file was looked at; the ASTs are gone by then."""
 
     bundle: int
-    dags: Sequence["Dag"]
-    """Sorted by path and line."""
+    dags: Sequence[DagModel]
+    """Sorted by path and line. What these lack, a rule keeps by its `collect` while the model is at hand."""
     paths: Sequence[str]
     """Every file that was analyzed, sorted."""
     unreadable: Sequence[str]

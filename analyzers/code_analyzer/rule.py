@@ -5,7 +5,7 @@ carries one of the three decorators below. Nothing else has to be edited to add 
 
     @file_rule("DGA407", "star-import", Severity.MEDIUM)
     def check(file: FileContext) -> Iterator[Problem]:
-        for node in file.parsed.nodes[ast.ImportFrom]:
+        for node in file.all(ast.ImportFrom):
             if node.names[0].name == "*":
                 yield Problem(node, f"`from {node.module} import *` hides where names come from")
 """
@@ -21,6 +21,7 @@ from dagaudit.finding import Confidence, Severity
 
 if TYPE_CHECKING:
     from analyzers.code_analyzer.context import BundleContext, DagContext, FileContext
+    from analyzers.code_analyzer.values import Value
 
 Version = tuple[int, int]
 """An Airflow version, as (3, 3)."""
@@ -59,7 +60,8 @@ class Place:
 class Problem:
     """One problem that a rule found; `analyze` makes it a Finding."""
 
-    where: ast.AST | Place
+    where: "ast.AST | Value | Place | None"
+    """A node of the file at hand, a value of the model (its file counts), or None for the DAG's own place."""
     message: str
     """What is wrong here, with the names at hand. Never a secret's value."""
     suggestion: str | None = None

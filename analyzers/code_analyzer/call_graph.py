@@ -1,0 +1,289 @@
+"""Who calls whom inside one file: the functions, and which of them an import or an operator calls first."""
+
+import ast
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeVar, cast
+
+from analyzers.code_analyzer.parsed_file import ParsedFile
+
+_Def = ast.FunctionDef | ast.AsyncFunctionDef
+Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+_DEFS = (ast.FunctionDef, ast.AsyncFunctionDef)
+
+# What Airflow calls on an operator, a sensor, a trigger or a notifier.
+TASK_METHODS = frozenset({
+    "execute", "pre_execute", "post_execute", "execute_complete", "execute_async", "execute_failed",
+    "on_kill", "poke", "resume_execution", "run", "notify", "async_notify", "submit_job", "choose_branch",
+})  # fmt: skip
+_TASK_BASES = ("Operator", "Sensor", "Trigger", "Notifier", "Mixin")
+_HANDED_BY_KEYWORD = ("callable", "_callback", "_fn", "_check", "_filter", "_handler")
+# Builtins and friends that call what they are given, there and then.
+_CALL_AT_ONCE = frozenset({
+    "map", "filter", "sorted", "min", "max", "any", "all", "sum", "list", "tuple", "set", "dict", "next",
+    "iter", "functools.reduce", "itertools.starmap", "itertools.groupby", "itertools.takewhile",
+    "itertools.dropwhile",
+})  # fmt: skip
+_PARTIAL = frozenset({"functools.partial", "partial"})
+_PASS_THROUGH = (ast.List, ast.Tuple, ast.Set, ast.Starred, ast.IfExp, ast.BoolOp, ast.NamedExpr)
+
+
+N = TypeVar("N", bound=ast.AST)
+
+
+def nodes_of(parsed: ParsedFile, kind: type[N]) -> Sequence[N]:
+    """The file's nodes of one type, in source order."""
+    return cast("Sequence[N]", parsed.nodes[kind])
+
+
+class CallGraph:
+    """The functions of a file and the calls between them; None stands for the code outside of functions."""
+
+    def __init__(self, parsed: ParsedFile) -> None:
+        self._parsed = parsed
+        self._guards = _guards(parsed)
+        self._calls: dict[Function | None, set[Function]] = {}
+        self._names: dict[str, list[Function]] = {}
+        self._classes: dict[str, dict[str, Function]] = {}
+        self._task_marked: set[Function] = set()
+        self.parse_entries: list[Function] = []
+        self._read_definitions()
+        self._read_references()
+        self.task_entries: list[Function] = sorted(
+            self._task_marked, key=lambda function: (function.lineno, function.col_offset)
+        )
+
+    def owner(self, node: ast.AST) -> Function | None:
+        """The function whose body the node belongs to."""
+        parent_of = self._parsed.parent
+        parent = parent_of(node)
+        while parent is not None:
+            if isinstance(parent, _DEFS):
+                # Decorators, defaults and annotations are expressions; only the body is made of statements.
+                if isinstance(node, ast.stmt):
+                    return parent
+            elif isinstance(parent, ast.Lambda) and not isinstance(node, ast.arguments):
+                return parent
+            node, parent = parent, parent_of(parent)
+        return None
+
+    def guarded(self, node: ast.AST) -> bool:
+        """Whether an import never gets here: below `if __name__ == "__main__":` or `if TYPE_CHECKING:`."""
+        if not self._guards:
+            return False
+        parent = self._parsed.parent(node)
+        while parent is not None:
+            if parent in self._guards and node in self._guards[parent]:
+                return True
+            node, parent = parent, self._parsed.parent(parent)
+        return False
+
+    def reached_from(self, starts: Iterable[Function | None]) -> Iterator[Function]:
+        """The starts and every function that they call, directly or not."""
+        seen: set[Function | None] = set()
+        waiting = list(starts)
+        while waiting:
+            function = waiting.pop()
+            if function in seen:
+                continue
+            seen.add(function)
+            if function is not None:
+                yield function
+            waiting.extend(self._calls.get(function, ()))
+
+    def _read_definitions(self) -> None:
+        defined: list[_Def] = [*nodes_of(self._parsed, ast.FunctionDef)]
+        defined += nodes_of(self._parsed, ast.AsyncFunctionDef)
+        for function in defined:
+            parent = self._parsed.parent(function)
+            if isinstance(parent, ast.ClassDef):
+                self._classes.setdefault(parent.name, {})[function.name] = function
+                if function.name in TASK_METHODS and _is_run_by_airflow(parent):
+                    self._task_marked.add(function)
+            else:
+                self._names.setdefault(function.name, []).append(function)
+            kind = _decorated_as(self._parsed, function)
+            if kind == "task":
+                self._task_marked.add(function)
+            elif kind == "dag":
+                self.parse_entries.append(function)
+
+    def _read_references(self) -> None:
+        if not self._names and not self._classes and not nodes_of(self._parsed, ast.Lambda):
+            return
+        for name in nodes_of(self._parsed, ast.Name):
+            if not isinstance(name.ctx, ast.Load):
+                continue
+            if name.id in self._names:
+                for function in self._visible(name):
+                    self._refer(name, function)
+            elif name.id in self._classes:
+                self._refer_to_class(name)
+        for attribute in nodes_of(self._parsed, ast.Attribute):
+            self._refer_by_attribute(attribute)
+        for function in nodes_of(self._parsed, ast.Lambda):
+            self._refer(function, function)
+
+    def _visible(self, name: ast.Name) -> list[Function]:
+        candidates = self._names[name.id]
+        if len(candidates) == 1 and self.owner(candidates[0]) is None:
+            return candidates
+        around: list[Function | None] = [self.owner(name)]
+        while around[-1] is not None:
+            around.append(self.owner(around[-1]))
+        for scope in around:
+            found = [function for function in candidates if self.owner(function) is scope]
+            if found:
+                return found
+        return []
+
+    def _refer(self, reference: ast.AST, function: Function) -> None:
+        owner = self.owner(reference)
+        if owner is None and self.guarded(reference):
+            return
+        if function in self._task_marked and isinstance(function, _DEFS):
+            # Calling a @task makes a task; its body runs elsewhere.
+            return
+        how = self._how_used(reference)
+        if how == "called":
+            self._calls.setdefault(owner, set()).add(function)
+        elif how == "handed":
+            self._task_marked.add(function)
+        else:
+            self._handed_on(owner, function)
+
+    def _handed_on(self, owner: Function | None, function: Function) -> None:
+        """Kept in a variable, or given to code we do not see: most of these end up in an operator."""
+        if owner is None or owner in self.parse_entries:
+            self._task_marked.add(function)
+        else:
+            self._calls.setdefault(owner, set()).add(function)
+
+    def _how_used(self, reference: ast.AST) -> str:
+        node, parent = reference, self._parsed.parent(reference)
+        while isinstance(parent, _PASS_THROUGH):
+            node, parent = parent, self._parsed.parent(parent)
+        if isinstance(parent, ast.Call):
+            return self._how_used_by_call(node, parent)
+        if isinstance(parent, ast.keyword):
+            return self._how_used_by_keyword(parent)
+        if isinstance(parent, ast.Dict):
+            keys = [key for key, value in zip(parent.keys, parent.values, strict=True) if value is node]
+            named = bool(keys) and isinstance(keys[0], ast.Constant) and _hands_over(str(keys[0].value))
+            return "handed" if named else "kept"
+        if isinstance(parent, _DEFS) and node in parent.decorator_list:
+            return "called"
+        return "called" if isinstance(reference, ast.Name) and isinstance(parent, ast.Attribute) else "kept"
+
+    def _how_used_by_call(self, node: ast.AST, call: ast.Call) -> str:
+        if call.func is node:
+            return "called"
+        name = self._parsed.qualified_name(call.func) or ""
+        if name in _PARTIAL:
+            return self._how_used(call)
+        if name in _CALL_AT_ONCE:
+            return "called"
+        return "handed" if _makes_task(name) or name.endswith(".map") else "kept"
+
+    def _how_used_by_keyword(self, keyword: ast.keyword) -> str:
+        call = self._parsed.parent(keyword)
+        if keyword.arg == "key":
+            return "called"
+        if keyword.arg is not None and _hands_over(keyword.arg):
+            return "handed"
+        name = self._parsed.qualified_name(call.func) if isinstance(call, ast.Call) else None
+        if name in _PARTIAL and call is not None:
+            return self._how_used(call)
+        return "handed" if _makes_task(name or "") else "kept"
+
+    def _refer_to_class(self, name: ast.Name) -> None:
+        parent = self._parsed.parent(name)
+        owner = self.owner(name)
+        if isinstance(parent, ast.Call) and parent.func is name and not self.guarded(name):
+            methods = self._classes[name.id]
+            made = {methods[each] for each in ("__new__", "__init__", "__post_init__") if each in methods}
+            self._calls.setdefault(owner, set()).update(made)
+
+    def _refer_by_attribute(self, attribute: ast.Attribute) -> None:
+        methods = self._methods_of(attribute.value)
+        function = methods.get(attribute.attr)
+        if function is not None and not self.guarded(attribute):
+            self._calls.setdefault(self.owner(attribute), set()).add(function)
+
+    def _methods_of(self, value: ast.expr) -> dict[str, Function]:
+        """The methods of what the attribute is taken from: self, a class here, or a fresh instance."""
+        if isinstance(value, ast.Call):
+            value = value.func
+        if not isinstance(value, ast.Name):
+            return {}
+        if value.id in self._classes:
+            return self._classes[value.id]
+        if value.id in {"self", "cls"}:
+            around = self._parsed.parent(value)
+            while around is not None and not isinstance(around, ast.ClassDef):
+                around = self._parsed.parent(around)
+            return self._classes.get(around.name, {}) if around is not None else {}
+        made = self._instances.get(value.id)
+        return self._classes[made] if made is not None else {}
+
+    @property
+    def _instances(self) -> dict[str, str]:
+        if not hasattr(self, "_instance_names"):
+            self._instance_names = {
+                target.id: node.value.func.id
+                for node in (nodes_of(self._parsed, ast.Assign) if self._classes else ())
+                if isinstance(node.value, ast.Call)
+                and isinstance(node.value.func, ast.Name)
+                and node.value.func.id in self._classes
+                for target in node.targets
+                if isinstance(target, ast.Name)
+            }
+        return self._instance_names
+
+
+def _guards(parsed: ParsedFile) -> dict[ast.AST, list[ast.stmt]]:
+    guards: dict[ast.AST, list[ast.stmt]] = {}
+    for node in parsed.tree.body:
+        if isinstance(node, ast.If):
+            test = (
+                ast.dump(node.test)
+                if isinstance(node.test, ast.Compare)
+                else parsed.qualified_name(node.test)
+            )
+            if test is not None and ("__main__" in test or test.endswith("TYPE_CHECKING")):
+                guards[node] = node.body
+    return guards
+
+
+def _decorated_as(parsed: ParsedFile, function: _Def) -> str | None:
+    for decorator in function.decorator_list:
+        called = decorator.func if isinstance(decorator, ast.Call) else decorator
+        name = parsed.qualified_name(called) or ""
+        if _makes_task(name):
+            return "task"
+        if name.rpartition(".")[2] in {"dag", "task_group"}:
+            return "dag"
+    return None
+
+
+def _makes_task(name: str) -> bool:
+    parts = name.split(".")
+    if parts[-1] == "partial":
+        parts.pop()
+    if not parts:
+        return False
+    last = parts[-1]
+    if last.endswith(("Operator", "Sensor")) or last in {"task", "setup", "teardown", "asset"}:
+        return True
+    return len(parts) > 1 and parts[-2] in {"task", "asset"} and last != "task_group"
+
+
+def _hands_over(keyword: str) -> bool:
+    return keyword.endswith(_HANDED_BY_KEYWORD) or keyword.startswith("on_")
+
+
+def _is_run_by_airflow(cls: ast.ClassDef) -> bool:
+    for base in cls.bases:
+        name = base.attr if isinstance(base, ast.Attribute) else base.id if isinstance(base, ast.Name) else ""
+        if name.endswith(_TASK_BASES):
+            return True
+    return False

@@ -1,0 +1,48 @@
+"""How the findings are written down: for people, for programs, for code scanning, for a pull request."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from dagaudit.finding import Finding, Severity
+from dagaudit.section import CodeSection
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a format is given."""
+
+    section: CodeSection
+    roots: tuple[str, ...] = ()
+    """What goes before a finding's path, by bundle: `dags/`; empty for none."""
+    colour: bool = False
+    quiet: bool = False
+    """Text only: one line a finding, no source."""
+
+    def path(self, finding: Finding) -> str:
+        """The finding's path as the reader would type it."""
+        return self.root(finding.bundle) + finding.path
+
+    def root(self, bundle: int) -> str:
+        """What goes before a path of this bundle."""
+        return self.roots[bundle] if bundle < len(self.roots) else ""
+
+
+Format = Callable[[Shown], str]
+FORMATS = ("text", "json", "sarif", "github")
+
+
+def format_called(name: str) -> Format:
+    """The format with this name, one of FORMATS."""
+    from importlib import import_module
+
+    render: Format = import_module(f"{__name__}.{name}").render
+    return render
+
+
+def counted(findings: tuple[Finding, ...]) -> str:
+    """`3 findings (1 critical, 2 low)`."""
+    if not findings:
+        return "no findings"
+    counts = {severity: sum(finding.severity is severity for finding in findings) for severity in Severity}
+    parts = ", ".join(f"{count} {severity}" for severity, count in counts.items() if count)
+    return f"{len(findings)} finding{'s' if len(findings) > 1 else ''} ({parts})"
