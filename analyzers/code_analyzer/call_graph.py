@@ -1,8 +1,7 @@
 """Who calls whom inside one file: the functions, and which of them an import or an operator calls first."""
 
 import ast
-from collections.abc import Iterable, Iterator, Sequence
-from typing import TypeVar, cast
+from collections.abc import Iterable, Iterator
 
 from analyzers.code_analyzer.parsed_file import ParsedFile
 
@@ -25,14 +24,6 @@ _CALL_AT_ONCE = frozenset({
 })  # fmt: skip
 _PARTIAL = frozenset({"functools.partial", "partial"})
 _PASS_THROUGH = (ast.List, ast.Tuple, ast.Set, ast.Starred, ast.IfExp, ast.BoolOp, ast.NamedExpr)
-
-
-N = TypeVar("N", bound=ast.AST)
-
-
-def nodes_of(parsed: ParsedFile, kind: type[N]) -> Sequence[N]:
-    """The file's nodes of one type, in source order."""
-    return cast("Sequence[N]", parsed.nodes[kind])
 
 
 class CallGraph:
@@ -91,8 +82,8 @@ class CallGraph:
             waiting.extend(self._calls.get(function, ()))
 
     def _read_definitions(self) -> None:
-        defined: list[_Def] = [*nodes_of(self._parsed, ast.FunctionDef)]
-        defined += nodes_of(self._parsed, ast.AsyncFunctionDef)
+        defined: list[_Def] = [*self._parsed.nodes[ast.FunctionDef]]
+        defined += self._parsed.nodes[ast.AsyncFunctionDef]
         for function in defined:
             parent = self._parsed.parent(function)
             if isinstance(parent, ast.ClassDef):
@@ -108,9 +99,9 @@ class CallGraph:
                 self.parse_entries.append(function)
 
     def _read_references(self) -> None:
-        if not self._names and not self._classes and not nodes_of(self._parsed, ast.Lambda):
+        if not self._names and not self._classes and not self._parsed.nodes[ast.Lambda]:
             return
-        for name in nodes_of(self._parsed, ast.Name):
+        for name in self._parsed.nodes[ast.Name]:
             if not isinstance(name.ctx, ast.Load):
                 continue
             if name.id in self._names:
@@ -118,9 +109,9 @@ class CallGraph:
                     self._refer(name, function)
             elif name.id in self._classes:
                 self._refer_to_class(name)
-        for attribute in nodes_of(self._parsed, ast.Attribute):
+        for attribute in self._parsed.nodes[ast.Attribute]:
             self._refer_by_attribute(attribute)
-        for function in nodes_of(self._parsed, ast.Lambda):
+        for function in self._parsed.nodes[ast.Lambda]:
             self._refer(function, function)
 
     def _visible(self, name: ast.Name) -> list[Function]:
@@ -230,7 +221,7 @@ class CallGraph:
         if not hasattr(self, "_instance_names"):
             self._instance_names = {
                 target.id: node.value.func.id
-                for node in (nodes_of(self._parsed, ast.Assign) if self._classes else ())
+                for node in (self._parsed.nodes[ast.Assign] if self._classes else ())
                 if isinstance(node.value, ast.Call)
                 and isinstance(node.value.func, ast.Name)
                 and node.value.func.id in self._classes

@@ -4,12 +4,12 @@ import ast
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from analyzers.code_analyzer.rule import Version
-from dagaudit.dag import DagModel
 
 if TYPE_CHECKING:
+    from analyzers.code_analyzer.file_model import BundleFacts, FileModel
     from analyzers.code_analyzer.model import Dag
     from analyzers.code_analyzer.parsed_file import ParsedFile
     from analyzers.code_analyzer.scopes import Scopes
@@ -32,17 +32,25 @@ class Settings:
 
 @dataclass(frozen=True)
 class FileContext:
-    """One file: its AST indexed by node type, and the DAGs that it defines."""
+    """One file: its AST indexed by node type, and the model of what it defines."""
 
-    parsed: "ParsedFile"
-    dags: Sequence["Dag"] = ()
+    model: "FileModel"
     settings: Settings = field(default_factory=Settings)
-    bundle: int = 0
+
+    @property
+    def parsed(self) -> "ParsedFile":
+        """Text, lines and AST."""
+        return self.model.parsed
 
     @property
     def path(self) -> str:
         """Relative to the bundle."""
-        return self.parsed.path
+        return self.model.parsed.path
+
+    @property
+    def dags(self) -> Sequence["Dag"]:
+        """The DAGs that it defines, in the order they were made."""
+        return self.model.dags
 
     @cached_property
     def scopes(self) -> "Scopes":
@@ -53,7 +61,7 @@ class FileContext:
 
     def all(self, kind: type[N]) -> Sequence[N]:
         """The file's nodes of one type, in source order: `file.all(ast.Call)`."""
-        return cast("Sequence[N]", self.parsed.nodes[kind])
+        return self.parsed.nodes[kind]
 
     @cached_property
     def calls(self) -> Mapping[str, Sequence[ast.Call]]:
@@ -81,20 +89,19 @@ class DagContext:
 
 @dataclass(frozen=True)
 class BundleContext:
-    """All DAGs of one PATH, after every file was looked at; the ASTs are gone by then."""
+    """All of one PATH, after every file was looked at; the ASTs are gone by then."""
 
-    bundle: int
-    dags: Sequence[DagModel]
-    """Sorted by path and line. What these lack, a rule keeps by its `collect` while the model is at hand."""
-    paths: Sequence[str]
-    """Every file that was analyzed, sorted."""
-    unreadable: Sequence[str]
-    """Files that were not: what they define is not known."""
-    facts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    """Rule id to path to what the rule's `collect` kept of that file."""
+    facts: "BundleFacts"
+    """What the interpreter kept of every DAG."""
+    collected: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Rule id to path to what the rule's `collect` kept of that file, sorted by path."""
     settings: Settings = field(default_factory=Settings)
 
     @property
     def complete(self) -> bool:
-        """Whether every file was read."""
-        return not self.unreadable
+        """Whether every DAG of the bundle is known with its true id."""
+        return self.facts.complete
+
+    def of(self, rule_id: str) -> Mapping[str, Any]:
+        """Path to what the rule's `collect` kept of that file."""
+        return self.collected.get(rule_id, {})
