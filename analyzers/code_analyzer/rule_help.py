@@ -1,0 +1,198 @@
+"""What rules over the DAG model ask again and again: an effective value, its place, a span of time."""
+
+import ast
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+from analyzers.code_analyzer import cron
+from analyzers.code_analyzer.context import DagContext, FileContext
+from analyzers.code_analyzer.model import Argument, Dag, Schedule, ScheduleKind, Task
+from analyzers.code_analyzer.operator_table import Operator, find_operator
+from analyzers.code_analyzer.rule import Place, Version
+from analyzers.code_analyzer.values import Value
+
+
+class Missing:
+    """Stands for an argument that is certainly not given (UNSET), or of which nothing is sure (UNSURE)."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __repr__(self) -> str:
+        return self._name
+
+    def __bool__(self) -> bool:
+        return False
+
+
+UNSET = Missing("UNSET")
+UNSURE = Missing("UNSURE")
+
+# Tasks that do nothing, so that no policy on work holds for them.
+IDLE_OPERATORS = frozenset({"EmptyOperator", "DummyOperator", "LatestOnlyOperator"})
+
+
+def effective(task: Task, name: str) -> Any:  # noqa: ANN401 - whatever the argument is
+    """The plain effective value of a task's argument, UNSET or UNSURE."""
+    argument = task.effective(name)
+    if argument is None:
+        return UNSET if task.complete else UNSURE
+    return argument.value.plain(UNSURE) if argument.value.known else UNSURE
+
+
+def dag_value(dag: Dag, name: str) -> Any:  # noqa: ANN401
+    """The plain value of an argument of the DAG itself, UNSET or UNSURE."""
+    argument = dag.argument(name)
+    if argument is None:
+        return UNSET if dag.open is None else UNSURE
+    return argument.value.plain(UNSURE) if argument.value.known else UNSURE
+
+
+def default_arg(dag: Dag, name: str) -> Any:  # noqa: ANN401
+    """The plain value of a key of the DAG's default_args, UNSET or UNSURE."""
+    if dag.default_args is None:
+        return UNSET if dag.argument("default_args") is None and dag.open is None else UNSURE
+    value = dag.default_args.get(name)
+    if value is None:
+        return UNSET if dag.default_args.open is None else UNSURE
+    return value.plain(UNSURE) if value.known else UNSURE
+
+
+def at(found: Value | Argument | None, context: DagContext | FileContext) -> ast.AST | Place:
+    """Where something was set; a file that this one imports counts as its own place."""
+    file = context.file if isinstance(context, DagContext) else context
+    value = found.value if isinstance(found, Argument) else found
+    if value is None or value.node is None:
+        return dag_place(context) if isinstance(context, DagContext) else Place(1)
+    return _in_file(value.node, value.file, file)
+
+
+def dag_place(context: DagContext) -> ast.AST | Place:
+    """Where the DAG is made: the line with its id, the decorator line of `@dag`."""
+    dag = context.dag
+    return Place(1) if dag.node is None else _in_file(dag.node, dag.file, context.file)
+
+
+def edge_place(context: DagContext, upstream: Task, downstream: Task) -> ast.AST | Place:
+    """The statement that made an edge."""
+    edge = context.dag.edge(upstream, downstream)
+    if edge is None or edge.node is None:
+        return at(downstream, context)
+    return _in_file(edge.node, edge.file, context.file)
+
+
+def _in_file(node: ast.AST, owner: Any, file: FileContext) -> ast.AST | Place:  # noqa: ANN401
+    if owner is None or owner is file.parsed or owner.path == file.path:
+        # A decorated function's problem is read at its `def`; the rest of the body is no evidence.
+        return node
+    line = getattr(node, "lineno", 1)
+    return Place(line, getattr(node, "col_offset", 0) + 1, path=owner.path, code=owner.line(line))
+
+
+def seconds(value: object) -> float | None:
+    """A span of time, given as timedelta or number, in seconds."""
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value)
+    return None
+
+
+def interval_seconds(schedule: Schedule) -> float | None:
+    """The shortest time between two runs; None where the schedule tells none."""
+    if schedule.kind is ScheduleKind.TIMEDELTA:
+        return schedule.seconds
+    expression = cron.expression(schedule.text) if schedule.kind is ScheduleKind.CRON else None
+    return cron.interval_seconds(expression) if expression else None
+
+
+def recurs(schedule: Schedule, target: Version) -> bool:
+    """Whether time starts the DAG again and again."""
+    if not schedule.explicit:
+        return target < (3, 0)
+    if schedule.kind is ScheduleKind.CRON:
+        return schedule.text not in {"@once", "@continuous"}
+    return schedule.kind is ScheduleKind.TIMEDELTA
+
+
+def scheduled(schedule: Schedule, target: Version) -> bool:
+    """Whether anything but a person or another DAG starts it, as far as is known."""
+    if not schedule.explicit:
+        return target < (3, 0)
+    return schedule.kind not in {ScheduleKind.NONE, ScheduleKind.UNKNOWN}
+
+
+def operator_of(task: Task) -> Operator | None:
+    """What the table knows of the task's class."""
+    return find_operator(task.operator_class) if task.operator_class else None
+
+
+def is_kind(task: Task, *names: str) -> bool:
+    """Whether the task is of one of these classes or derives from one, as far as the table knows."""
+    if task.operator in names:
+        return True
+    operator = operator_of(task)
+    return operator is not None and any(name in names for name in operator.ancestors)
+
+
+def is_sensor(task: Task) -> bool:
+    """Whether it waits for something."""
+    return (
+        is_kind(task, "BaseSensorOperator")
+        or task.operator.endswith("Sensor")
+        or (task.decorator == "task.sensor")
+    )
+
+
+def is_branch(task: Task) -> bool:
+    """Whether it chooses among its downstream tasks."""
+    return (task.decorator or "").startswith("task.branch") or is_kind(
+        task, "BaseBranchOperator", "BranchMixIn", "BranchPythonOperator"
+    )
+
+
+def is_short_circuit(task: Task) -> bool:
+    """Whether it may skip all that comes after it."""
+    return task.decorator == "task.short_circuit" or is_kind(task, "ShortCircuitOperator")
+
+
+def works(task: Task) -> bool:
+    """Whether the task does anything itself, so that retries and timeouts mean something."""
+    return not (
+        task.operator in IDLE_OPERATORS
+        or task.is_teardown
+        or is_branch(task)
+        or is_short_circuit(task)
+        or task.decorator == "task.stub"
+    )
+
+
+def trigger_rule(task: Task) -> str | None:
+    """The effective rule in lower case; None where it is not known."""
+    value = effective(task, "trigger_rule")
+    if value is UNSET:
+        return "all_done_setup_success" if task.is_teardown else "all_success"
+    return value.rpartition(".")[2].lower() if isinstance(value, str) else None
+
+
+def names(tasks: "list[Task] | set[Task]", limit: int = 5) -> str:
+    """Ids in words, shortened."""
+    shown = sorted(task.name for task in tasks)
+    more = f" and {len(shown) - limit} more" if len(shown) > limit else ""
+    return ", ".join(f"`{name}`" for name in shown[:limit]) + more
+
+
+def may_coexist(first: Any, second: Any) -> bool:  # noqa: ANN401 - Task or Dag
+    """Whether two tasks or DAGs can both exist: not in different arms of one `if`."""
+    arms = dict(first.arms)
+    return all(arms.get(test, arm) == arm for test, arm in second.arms)
+
+
+def string_literals(value: Value) -> Iterator[Value]:
+    """Every string inside a value."""
+    from analyzers.code_analyzer.values import Const, Text, walk
+
+    for inner in walk(value):
+        if isinstance(inner, Text) or (isinstance(inner, Const) and isinstance(inner.value, str)):
+            yield inner
