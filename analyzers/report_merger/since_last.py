@@ -52,7 +52,7 @@ def compare(sections: Sections, previous: Previous, now: datetime) -> Comparison
         before = earlier.get(key)
         after[key] = item.seen_again(now, before)
         states[key] = _state(before)
-    views = {name: _View.of(section) for name, section in sections.items()}
+    views: dict[str, _View] = {name: _View.of(section) for name, section in sections.items()}
     for key, item in earlier.items():
         if key in present:
             continue

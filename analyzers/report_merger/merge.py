@@ -1,0 +1,82 @@
+"""Makes a whole report of the sections: every file as bytes, the manifest last."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from analyzers.attempt import attempt
+from analyzers.report_merger import manifest
+from analyzers.report_merger.attention import Yardstick
+from analyzers.report_merger.detail import detail
+from analyzers.report_merger.fleet import all_findings, facts
+from analyzers.report_merger.gate import gate
+from analyzers.report_merger.html import html
+from analyzers.report_merger.rows import Judged, judged
+from analyzers.report_merger.sections import Sections
+from analyzers.report_merger.since_last import Comparison, Previous, compare
+from analyzers.report_merger.tables import tables
+from dagaudit.finding import Failure
+from dagaudit.report import FINAL, SECTION_FILES, AuditInfo, Report, ReportStatus
+
+PAGE = "report.html"
+SARIF = "report.sarif"
+
+
+def merge(
+    sections: Sections, previous: Previous, audit: AuditInfo, now: datetime, report_id: str
+) -> dict[str, bytes]:
+    """The report's files by key below its folder, in the order to write them.
+
+    Equal input gives equal bytes.
+    """
+    comparison = compare(sections, previous, now)
+    dags = facts(sections, comparison)
+    yardstick = Yardstick.of(sections, dags)
+    all_judged = [judged(dag, yardstick) for dag in dags]
+    rows = [one.row for one in all_judged]
+    report = manifest.manifest(sections, rows, comparison, (audit, report_id, now))
+    report = report.model_copy(update={"gate": gate(report, all_findings(sections), comparison)})
+
+    files = {
+        SECTION_FILES[name]: section.model_dump_json().encode() + b"\n" for name, section in sections.items()
+    }
+    made = tables(sections, [(one.row, one.verdict) for one in all_judged], comparison)
+    files |= {entry.path: data for entry, data in made.items()}
+    for one in all_judged:
+        assert one.row.detail is not None
+        files[one.row.detail] = detail(one, report_id, now)
+    report = report.model_copy(update={"tables": tuple(made)})
+    extras, failures = _extras(report, sections, all_judged, comparison)
+    if failures:
+        report = _with_failures(report, failures)
+    return {**files, **extras, FINAL: manifest.encode(report)}
+
+
+def _extras(
+    report: Report, sections: Sections, all_judged: Sequence[Judged], comparison: Comparison
+) -> tuple[dict[str, bytes], tuple[Failure, ...]]:
+    """The files for people and other tools: losing one must not cost the report."""
+    made: dict[str, bytes] = {}
+    failures = []
+    for name, work in (
+        (SARIF, lambda: sarif(sections)),
+        (PAGE, lambda: html(report, sections, all_judged, comparison)),
+    ):
+        result = attempt(name, work)
+        if isinstance(result, Failure):
+            failures.append(result)
+        else:
+            made[name] = result
+    return made, tuple(failures)
+
+
+def sarif(sections: Sections) -> bytes:
+    """The findings in the source as SARIF 2.1.0, by the code analyzer's own writer."""
+    from analyzers.code_analyzer.formats import Shown
+    from analyzers.code_analyzer.formats.sarif import render
+
+    return render(Shown(sections.code)).encode()
+
+
+def _with_failures(report: Report, failures: tuple[Failure, ...]) -> Report:
+    status = ReportStatus.PARTIAL if report.status is ReportStatus.OK else report.status
+    return report.model_copy(update={"failures": (*report.failures, *failures), "status": status})
