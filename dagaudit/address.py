@@ -123,6 +123,11 @@ class Address:
             f"?{urlencode(self.options, safe=_SAFE)}" if self.options else ""
         )
 
+    def with_options(self, options: Mapping[str, str]) -> "Address":
+        """The same place with these options."""
+        kept = {name: options[name] for name in sorted(options)}
+        return Address(self.scheme, self.host, self.port, self.path, kept, self.user)
+
     def __hash__(self) -> int:
         return hash(str(self))
 
