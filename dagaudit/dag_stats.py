@@ -53,6 +53,7 @@ class RunStats(Wire):
     source: str = Field(description="logs or history.")
     runs: int = 0
     failed_runs: int = Field(default=0, description="Runs in which a task's last attempt failed.")
+    successful_runs: int = Field(default=0, description="Runs in which every task's last attempt succeeded.")
     attempts: int = 0
     failed_attempts: int = 0
     unknown_attempts: int = 0
@@ -65,8 +66,10 @@ class RunStats(Wire):
     )
     success_rate_low: float | None = Field(default=None, description="Wilson 95 % interval, lower end.")
     success_rate_high: float | None = None
-    p50_seconds: float | None = Field(default=None, description="Median run duration, first to last record.")
-    p95_seconds: float | None = None
+    p50_seconds: float | None = Field(
+        default=None, description="Median duration of successful runs, first to last record."
+    )
+    p95_seconds: float | None = Field(default=None, description="null below 20 successful runs.")
     wasted_seconds: float = Field(default=0.0, description="Time spent in failed attempts.")
     first_run_at: datetime | None = None
     last_run_at: datetime | None = None
