@@ -93,11 +93,9 @@ def _row(dag_id: str, model: DagModel | None, attempts: Sequence[Attempt]) -> Da
 
 
 def _models(code: CodeSection | None) -> tuple[dict[str, DagModel], list[Failure]]:
-    models: dict[str, DagModel] = {}
-    again = []
-    for dag in sorted(code.dags if code else (), key=lambda one: (one.bundle, one.path, one.line)):
-        if models.setdefault(dag.dag_id, dag) is not dag:
-            again.append(dag)
+    ordered = sorted(code.dags if code else (), key=lambda one: (one.bundle, one.path, one.line))
+    models = {dag.dag_id: dag for dag in reversed(ordered)}
+    again = [dag for dag in ordered if models[dag.dag_id] is not dag]
     return models, [
         Failure(
             part=PART,
