@@ -1,35 +1,43 @@
-"""The few numbers that a run hands back through its pod's termination message, at most 4 KiB."""
-
-from datetime import datetime
+"""What a run tells in its termination message, so that nobody needs to read the report to know the result."""
 
 from pydantic import Field
 
 from dagaudit.report import GateResult, ReportStatus
+from dagaudit.section import SCHEMA_VERSION
 from dagaudit.wire import Wire
 
+# Kubernetes cuts a longer message.
 MAX_BYTES = 4096
 
 
 class RunSummary(Wire):
-    """What the operator learns of a run: it needs no right on the report's store."""
+    """One JSON object of at most 4 KiB in the container's termination message."""
 
+    schema_version: str = SCHEMA_VERSION
+    exit_code: int = Field(
+        description="0 done, 1 retry may help, 78 spec wrong, 79 budget used up, 80 gate failed."
+    )
+    error: str | None = Field(default=None, description="Why there is no report; null where there is one.")
     report_id: str | None = None
-    report_uri: str | None = Field(default=None, max_length=1024, description="The report's folder.")
-    status: ReportStatus
+    report: str | None = Field(default=None, description="The report's folder, as an address.")
+    status: ReportStatus | None = None
     gate: GateResult = GateResult.NOT_SET
-    critical: int = 0
-    high: int = 0
-    medium: int = 0
-    low: int = 0
-    new: int = Field(default=0, description="Findings that the previous report did not have.")
-    fixed: int = 0
+    stopped: bool = Field(default=False, description="Whether the run was told to end before it was done.")
+    newer: str | None = Field(default=None, description="A newer report that latest.json keeps naming.")
+    sections: dict[str, str] = Field(default_factory=dict, description="Section to status.")
     dags: int = 0
     causes: int = 0
-    failed_attempts: int = 0
-    tokens: int = 0
-    source_reachable: bool | None = Field(default=None, description="null where no source was asked for.")
-    airflow_reachable: bool | None = None
-    llm_available: bool | None = None
-    budget_exceeded: bool = False
-    ended_at: datetime | None = None
-    message: str = Field(default="", max_length=1500, description="One sentence for people.")
+    findings: dict[str, int] = Field(default_factory=dict, description="By severity.")
+    new_findings: int = 0
+    fixed_findings: int = 0
+    tokens: int = Field(default=0, description="Of prompts and answers together.")
+    seconds: float = 0.0
+
+    def message(self) -> bytes:
+        """The JSON, its error cut where it would not fit."""
+        data = self.model_dump_json().encode()
+        if len(data) <= MAX_BYTES or self.error is None:
+            return data[:MAX_BYTES]
+        # A character may take six bytes in JSON (\\u1234).
+        room = max((MAX_BYTES - len(data) + len(self.error.encode())) // 6 - 1, 0)
+        return self.model_copy(update={"error": self.error[:room] + "…"}).model_dump_json().encode()
