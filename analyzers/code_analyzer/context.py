@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from analyzers.code_analyzer.model import Dag
     from analyzers.code_analyzer.parsed_file import ParsedFile
     from analyzers.code_analyzer.scopes import Scopes
+    from analyzers.code_analyzer.suppressions import Suppressions
 
 N = TypeVar("N", bound=ast.AST)
 
@@ -105,3 +107,16 @@ class BundleContext:
     def of(self, rule_id: str) -> Mapping[str, Any]:
         """Path to what the rule's `collect` kept of that file."""
         return self.collected.get(rule_id, {})
+
+
+@dataclass(frozen=True)
+class SuppressionContext:
+    """The suppressions of one file, after all other findings are known."""
+
+    path: str
+    suppressions: "Suppressions"
+    today: date | None
+    ran: Mapping[str, str]
+    """Id to name of the rules that ran: a suppression of one that did not is not unused."""
+    known: frozenset[str]
+    """The ids and names of all rules there are."""

@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING, Any
 from dagaudit.finding import Confidence, Severity
 
 if TYPE_CHECKING:
-    from analyzers.code_analyzer.context import BundleContext, DagContext, FileContext
+    from analyzers.code_analyzer.context import BundleContext, DagContext, FileContext, SuppressionContext
+    from analyzers.code_analyzer.parsed_file import SourceBroken
     from analyzers.code_analyzer.values import Value
 
 Version = tuple[int, int]
@@ -33,6 +34,10 @@ class Kind(StrEnum):
     FILE = "file"
     DAG = "dag"
     BUNDLE = "bundle"
+    BROKEN_FILE = "broken file"
+    """A file that could not be parsed; only DGA101 looks at those."""
+    SUPPRESSION = "suppression"
+    """The suppressions of a file, after they did their work."""
 
 
 class Profile(StrEnum):
@@ -107,6 +112,10 @@ class Rule:
         """Look."""
         return self.check(context)
 
+    def problems(self, context: Any) -> list[Problem]:  # noqa: ANN401
+        """All that it finds."""
+        return list(self.check(context))
+
     def applies_to(self, target: Version) -> bool:
         """Whether it has a meaning for this Airflow version."""
         return (self.applies_from or target) <= target <= (self.applies_until or target)
@@ -140,6 +149,26 @@ def bundle_rule(
 ) -> Callable[[Callable[["BundleContext"], Iterable[Problem]]], Rule]:
     """Makes `check(bundle: BundleContext)` a rule, called once after all files."""
     return _rule(Kind.BUNDLE, id, name, severity, more)
+
+
+def broken_file_rule(
+    id: str,  # noqa: A002
+    name: str,
+    severity: Severity,
+    **more: Any,  # noqa: ANN401
+) -> Callable[[Callable[["SourceBroken"], Iterable[Problem]]], Rule]:
+    """Makes `check(error: SourceBroken)` a rule."""
+    return _rule(Kind.BROKEN_FILE, id, name, severity, more)
+
+
+def suppression_rule(
+    id: str,  # noqa: A002
+    name: str,
+    severity: Severity,
+    **more: Any,  # noqa: ANN401
+) -> Callable[[Callable[["SuppressionContext"], Iterable[Problem]]], Rule]:
+    """Makes `check(file: SuppressionContext)` a rule, called once for each file that has suppressions."""
+    return _rule(Kind.SUPPRESSION, id, name, severity, more)
 
 
 def _rule(

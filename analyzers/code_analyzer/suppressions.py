@@ -45,8 +45,10 @@ class Suppression:
     reason: str | None = None
     fault: str | None = None
     """Why it cannot be understood; such a one silences nothing."""
-    used: set[str] = field(default_factory=set)
-    """The rules whose findings it silenced."""
+    ours: bool = False
+    """Whether it is `dagaudit: …`; a `noqa` may name other tools' rules."""
+    used: dict[str, str] = field(default_factory=dict)
+    """Id to name of the rules whose findings it silenced."""
 
     def covers(self, rule_id: str, name: str) -> bool:
         """Whether it names this rule."""
@@ -72,7 +74,7 @@ class Suppressions:
             if comment.fault or comment.expired(today) or not comment.covers(rule_id, name):
                 continue
             if comment.whole_file or comment.line in lines:
-                comment.used.add(rule_id)
+                comment.used[rule_id] = name
                 return True
         return False
 
@@ -111,6 +113,7 @@ def _own(found: re.Match[str], line: int, column: int) -> Suppression:
         keys=_keys(found["codes"] or ""),
         whole_file=found["verb"].lower() == "ignore-file",
         reason=reason["reason"].strip() if reason else None,
+        ours=True,
     )
     if found["verb"].lower() not in {"ignore", "ignore-file"}:
         made.fault = f"{found['verb']!r} is neither ignore nor ignore-file"

@@ -10,8 +10,8 @@ from dagaudit import __version__
 from dagaudit.cli.output import problem
 from dagaudit.errors import DagAuditError, SpecInvalid
 
-# In the order of the help. Modules import heavy libraries inside their functions, so that start-up stays short.
-COMMANDS: tuple[str, ...] = ()
+# In the order of the help. Modules import heavy libraries inside their functions, so that start-up is short.
+COMMANDS: tuple[str, ...] = ("code", "rules", "explain")
 EXIT_TOOL_FAILED = 2
 EXIT_SPEC_INVALID = 78
 

@@ -1,0 +1,113 @@
+"""The code analyzer: from DAG sources to a section with findings and DAG models."""
+
+from collections.abc import Iterable, Sequence
+from fnmatch import fnmatch
+from functools import partial
+
+from analyzers.analyzer import NoProgress, Progress
+from analyzers.attempt import attempt
+from analyzers.code_analyzer.bundle_audit import BundleAudit, audit_bundle
+from analyzers.code_analyzer.context import SuppressionContext
+from analyzers.code_analyzer.findings import Draft, draft, findings_of
+from analyzers.code_analyzer.options import CodeOptions
+from analyzers.code_analyzer.registry import all_rules
+from analyzers.code_analyzer.rule import Kind, Place, Rule
+from analyzers.code_analyzer.suppressions import NONE
+from dagaudit.finding import Failure, Finding
+from dagaudit.ports import AnswerCache, DagSource, Llm
+from dagaudit.section import CodeSection, Coverage, status_of
+
+
+def analyze(
+    sources: Sequence[DagSource],
+    options: CodeOptions | None = None,
+    *,
+    llm: Llm | None = None,
+    cache: AnswerCache | None = None,
+    progress: Progress | None = None,
+) -> CodeSection:
+    """Audit all files of the sources; each source is a bundle of its own."""
+    known = all_rules()
+    options = (options or CodeOptions()).checked(known)
+    rules = tuple(rule for rule in known if options.picks(rule))
+    settings = options.settings(rules)
+    bundles = [
+        audit_bundle(number, source, rules, settings, progress or NoProgress())
+        for number, source in enumerate(sources)
+    ]
+    drafts = [each for bundle in bundles for each in _settled(bundle, rules, options)]
+    section = _section(bundles, tuple(findings_of(drafts)), options)
+    return _judged(section, sources, llm, cache)
+
+
+def _settled(bundle: BundleAudit, rules: tuple[Rule, ...], options: CodeOptions) -> Iterable[Draft]:
+    """The bundle's drafts without those that are suppressed, ignored or not bad enough; and what is wrong
+    with its suppressions."""
+    kept = [
+        each
+        for each in bundle.drafts
+        if not bundle.suppressions.get(each.path, NONE).silence(
+            each.rule, each.name, each.line, options.today
+        )
+    ]
+    kept += _of_suppressions(bundle, rules, options)
+    for each in kept:
+        ignored = any(
+            fnmatch(each.path, glob) and any(each.rule.startswith(key) or key == each.name for key in keys)
+            for glob, keys in options.per_file_ignores.items()
+        )
+        if not ignored and each.severity.at_least(options.min_severity):
+            yield each
+
+
+def _of_suppressions(bundle: BundleAudit, rules: tuple[Rule, ...], options: CodeOptions) -> Iterable[Draft]:
+    ran = {rule.id: rule.name for rule in rules}
+    known = frozenset(name for rule in all_rules() for name in (rule.id, rule.name))
+    for path, suppressions in sorted(bundle.suppressions.items()):
+        context = SuppressionContext(path, suppressions, options.today, ran, known)
+        texts = {comment.line: comment.text for comment in suppressions.comments}
+        for rule in rules:
+            if rule.kind is not Kind.SUPPRESSION:
+                continue
+            problems = attempt(f"rule {rule.id}", partial(rule.problems, context), path)
+            if isinstance(problems, Failure):
+                bundle.failures.append(problems)
+                continue
+            for problem in problems:
+                where = problem.where
+                assert isinstance(where, Place)
+                place = Place(where.line, where.column, where.line, path, code=texts.get(where.line, ""))
+                yield draft(rule, problem, place, bundle=bundle.number)
+
+
+def _section(
+    bundles: Sequence[BundleAudit], findings: tuple[Finding, ...], options: CodeOptions
+) -> CodeSection:
+    coverage = Coverage(
+        seen=sum(bundle.coverage.seen for bundle in bundles),
+        analyzed=sum(bundle.coverage.analyzed for bundle in bundles),
+        skipped=sum(bundle.coverage.skipped for bundle in bundles),
+    )
+    failures = tuple(
+        sorted(
+            {failure for bundle in bundles for failure in bundle.failures},
+            key=lambda failure: (failure.path or "", failure.part, failure.message),
+        )
+    )
+    dags = [dag for bundle in bundles for dag in bundle.dags]
+    return CodeSection(
+        status=status_of(failures, coverage),
+        coverage=coverage,
+        findings=findings,
+        failures=failures,
+        target_version=".".join(str(part) for part in options.target),
+        dags=tuple(sorted(dags, key=lambda dag: (dag.bundle, dag.path, dag.line, dag.dag_id))),
+    )
+
+
+def _judged(
+    section: CodeSection, sources: Sequence[DagSource], llm: Llm | None, cache: AnswerCache | None
+) -> CodeSection:
+    """The section after the judge has spoken; the same where there is none."""
+    del sources, llm, cache
+    return section

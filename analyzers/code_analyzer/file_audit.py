@@ -1,0 +1,123 @@
+"""Runs the rules over one file; what comes back holds no AST, so that the AST can go."""
+
+import ast
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from analyzers.attempt import attempt
+from analyzers.code_analyzer.context import DagContext, FileContext, Settings
+from analyzers.code_analyzer.findings import Draft, draft_in
+from analyzers.code_analyzer.rule import Kind, Problem, Rule
+from analyzers.code_analyzer.suppressions import Suppressions, suppressions_of
+from dagaudit.dag import Tier
+from dagaudit.finding import Confidence, Failure
+
+if TYPE_CHECKING:
+    from analyzers.code_analyzer.file_model import FileModel
+    from analyzers.code_analyzer.model import Dag, Task
+    from analyzers.code_analyzer.parsed_file import ParsedFile
+
+
+@dataclass(slots=True)
+class FileAudit:
+    """What the rules say about one file."""
+
+    path: str
+    drafts: list[Draft] = field(default_factory=list)
+    failures: list[Failure] = field(default_factory=list)
+    suppressions: dict[str, Suppressions] = field(default_factory=dict)
+    """By path: a DAG's default_args may stand in a file that it imports."""
+    collected: dict[str, Any] = field(default_factory=dict)
+    """Rule id to what its `collect` kept."""
+
+
+def audit_file(model: "FileModel", rules: Iterable[Rule], settings: Settings) -> FileAudit:
+    """Run the file's rules, the DAGs' rules, and the bundle rules' collectors."""
+    context = FileContext(model, settings)
+    audit = FileAudit(context.path, failures=list(model.failures))
+    found = suppressions_of(context.parsed)
+    if found.comments:
+        audit.suppressions[context.path] = found
+    homes = _Homes(model.dags)
+    for rule in rules:
+        if rule.kind is Kind.FILE:
+            for problem in _problems(rule, context, audit):
+                _keep(audit, rule, homes.placed(problem, context.parsed), context.parsed)
+        elif rule.kind is Kind.DAG:
+            for dag in model.dags:
+                for problem in _problems(rule, DagContext(dag, context), audit):
+                    _keep(audit, rule, _of_dag(problem, dag), context.parsed, dag)
+        elif rule.collect is not None:
+            kept = attempt(f"rule {rule.id}", partial(rule.collect, context), context.path)
+            if isinstance(kept, Failure):
+                audit.failures.append(kept)
+            elif kept is not None:
+                audit.collected[rule.id] = kept
+    return audit
+
+
+def _problems(rule: Rule, context: FileContext | DagContext, audit: FileAudit) -> Sequence[Problem]:
+    found = attempt(f"rule {rule.id}", partial(rule.problems, context), audit.path)
+    if isinstance(found, Failure):
+        audit.failures.append(found)
+        return ()
+    return found
+
+
+def _keep(
+    audit: FileAudit, rule: Rule, problem: Problem, parsed: "ParsedFile", dag: "Dag | None" = None
+) -> None:
+    made = draft_in(rule, problem, parsed, dag)
+    audit.drafts.append(made)
+    home = getattr(problem.where, "file", None)
+    if home is not None and made.path not in audit.suppressions and made.path != parsed.path:
+        audit.suppressions[made.path] = suppressions_of(home)
+
+
+def _of_dag(problem: Problem, dag: "Dag") -> Problem:
+    confidence = Confidence.CONFIRMED if dag.tier is Tier.EXACT else Confidence.LIKELY
+    return replace(problem, dag_id=problem.dag_id or dag.dag_id, confidence=problem.confidence or confidence)
+
+
+class _Homes:
+    """Which DAG and task a line of a file belongs to."""
+
+    def __init__(self, dags: Sequence["Dag"]) -> None:
+        self._dags = [dag for dag in dags if dag.dag_id is not None]
+        self._only = self._dags[0].dag_id if len(dags) == 1 and self._dags else None
+        self._tasks: dict[ast.AST, Task | None] = {}
+        for dag in self._dags:
+            for task in dag.tasks:
+                if task.function is not None:
+                    definition = task.function.definition
+                    # Two tasks of one function: the problem belongs to neither alone.
+                    self._tasks[definition] = None if definition in self._tasks else task
+
+    def placed(self, problem: Problem, parsed: "ParsedFile") -> Problem:
+        """The same with its DAG and task, where they are plain."""
+        if problem.dag_id is not None or not self._dags:
+            return problem
+        node = problem.where if isinstance(problem.where, ast.AST) else None
+        dag_id, task_id = self._only, None
+        around = [] if node is None else [node, *parsed.ancestors(node)]
+        for each in around:
+            task = self._tasks.get(each)
+            if task is not None and task.dag is not None:
+                dag_id, task_id = task.dag.dag_id, problem.task_id or task.task_id
+                break
+        if dag_id is None:
+            dag_id = self._around(around)
+        return replace(problem, dag_id=dag_id, task_id=task_id or problem.task_id)
+
+    def _around(self, around: Sequence[ast.AST]) -> str | None:
+        """The DAG whose `with` block or decorated function holds the node."""
+        for dag in self._dags:
+            home = dag.function.definition if dag.function is not None else None
+            for each in around:
+                if each is home and home is not None:
+                    return dag.dag_id
+                if isinstance(each, ast.With) and any(item.context_expr is dag.node for item in each.items):
+                    return dag.dag_id
+        return None

@@ -1,0 +1,152 @@
+"""Makes findings of what rules yield: the exact place, the masked line, the owner, the fingerprint."""
+
+import ast
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from analyzers.code_analyzer.rule import Place, Problem, Rule
+from analyzers.masking import mask
+from dagaudit.finding import Confidence, Finding, FingerprintParts, Severity
+
+if TYPE_CHECKING:
+    from analyzers.code_analyzer.model import Dag
+    from analyzers.code_analyzer.parsed_file import ParsedFile
+
+MAX_EVIDENCE = 500
+_Located = ast.expr | ast.stmt | ast.arg | ast.keyword | ast.alias | ast.ExceptHandler
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A finding that still lacks its number among equals; it holds no AST and pickles."""
+
+    rule: str
+    name: str
+    severity: Severity
+    confidence: Confidence
+    bundle: int
+    path: str
+    line: int
+    column: int
+    end_line: int | None
+    message: str
+    suggestion: str | None
+    dag_id: str | None = None
+    task_id: str | None = None
+    evidence: str | None = None
+    function: str = ""
+    code: str = ""
+
+    @property
+    def place(self) -> tuple[int, str, int, int, str, str]:
+        """What drafts are sorted by."""
+        return (self.bundle, self.path, self.line, self.column, self.rule, self.message)
+
+
+def draft(rule: Rule, problem: Problem, place: Place, *, bundle: int) -> Draft:
+    """A draft from a problem whose place is known in numbers."""
+    return Draft(
+        rule=rule.id,
+        name=rule.name,
+        severity=problem.severity or rule.severity,
+        confidence=problem.confidence or Confidence.CONFIRMED,
+        bundle=bundle if place.bundle is None else place.bundle,
+        path=place.path or "",
+        line=max(1, place.line),
+        column=max(1, place.column),
+        end_line=place.end_line,
+        message=mask(problem.message),
+        suggestion=mask(problem.suggestion) if problem.suggestion else None,
+        dag_id=problem.dag_id,
+        task_id=problem.task_id,
+        code=mask(place.code),
+    )
+
+
+def draft_in(rule: Rule, problem: Problem, parsed: "ParsedFile", dag: "Dag | None" = None) -> Draft:
+    """A draft from a problem in a parsed file; a model value may lie in another file than the one at hand."""
+    where = problem.where
+    if where is None and dag is not None:
+        where = dag
+    if where is None:
+        where = Place(1)
+    if isinstance(where, Place):
+        place, node, home = where, None, parsed
+    else:
+        node = where if isinstance(where, ast.AST) else where.node
+        home = parsed if isinstance(where, ast.AST) else where.file or parsed
+        place = place_of(node, home)
+    if place.path is None:
+        place = replace(place, path=home.path)
+    made = draft(rule, problem, place, bundle=home.bundle)
+    line = home.line(made.line) if place.path == home.path else ""
+    return replace(
+        made,
+        evidence=evidence(line),
+        function=home.qualname(node) if node is not None else "",
+        code=made.code or mask(line),
+    )
+
+
+def evidence(line: str) -> str | None:
+    """A line as it may be shown."""
+    return mask(line.rstrip())[:MAX_EVIDENCE] or None
+
+
+def place_of(node: ast.AST | None, parsed: "ParsedFile") -> Place:
+    """A node's place; of a function, class or `with` its first line only."""
+    if not isinstance(node, _Located):
+        return Place(1, path=parsed.path)
+    start = parsed.line(node.lineno)
+    column = len(start.encode()[: node.col_offset].decode(errors="ignore")) + 1
+    if getattr(node, "body", None) and isinstance(node, ast.stmt | ast.ExceptHandler):
+        return Place(node.lineno, column, node.lineno, parsed.path, code=start.strip())
+    return Place(node.lineno, column, node.end_lineno, parsed.path, code=_text(node, parsed))
+
+
+def _text(
+    node: ast.expr | ast.stmt | ast.arg | ast.keyword | ast.alias | ast.ExceptHandler, parsed: "ParsedFile"
+) -> str:
+    last = node.end_lineno or node.lineno
+    lines = [parsed.line(number).encode() for number in range(node.lineno, last + 1)]
+    lines[-1] = lines[-1][: node.end_col_offset]
+    lines[0] = lines[0][node.col_offset :]
+    return b"\n".join(lines).decode(errors="replace")
+
+
+def findings_of(drafts: Iterable[Draft]) -> Iterator[Finding]:
+    """Findings, sorted by place; equals are numbered, and what is wholly the same stands once."""
+    counts: dict[tuple[int, str, str, str, str], int] = {}
+    last: Draft | None = None
+    for each in sorted(drafts, key=_order):
+        if each == last:
+            continue
+        last = each
+        owner = each.dag_id or each.path
+        key = (each.bundle, each.rule, owner, each.function, "".join(each.code.split()))
+        ordinal = counts[key] = counts.get(key, -1) + 1
+        parts = FingerprintParts(
+            rule=each.rule, owner=owner, function=each.function, code=each.code, ordinal=ordinal
+        )
+        yield Finding(
+            rule=each.rule,
+            name=each.name,
+            severity=each.severity,
+            confidence=each.confidence,
+            bundle=each.bundle,
+            path=each.path,
+            line=each.line,
+            column=each.column,
+            end_line=each.end_line,
+            dag_id=each.dag_id,
+            task_id=each.task_id,
+            message=each.message,
+            evidence=each.evidence,
+            suggestion=each.suggestion,
+            fingerprint=parts.fingerprint,
+        )
+
+
+def _order(each: Draft) -> tuple[tuple[int, str, int, int, str, str], str, str]:
+    return (each.place, each.dag_id or "", each.task_id or "")

@@ -1,0 +1,93 @@
+"""`dagaudit code`: the linter."""
+
+import sys
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from dagaudit.errors import SourceMissing, SpecInvalid
+from dagaudit.finding import Severity
+
+if TYPE_CHECKING:
+    from analyzers.code_analyzer.options import CodeOptions
+    from dagaudit.ports import DagSource
+    from dagaudit.section import CodeSection
+
+EXIT_FINDINGS = 1
+EXIT_TOOL_FAILED = 2
+
+
+def command(
+    paths: Annotated[list[str], typer.Argument(help="Folders, files or addresses; each is a bundle.")],
+    format: Annotated[str, typer.Option(help="text, json, sarif or github.")] = "text",  # noqa: A002
+    select: Annotated[list[str] | None, typer.Option(help="Only these: DGA4, DGA301, no-retries.")] = None,
+    ignore: Annotated[list[str] | None, typer.Option(help="Not these rules.")] = None,
+    profile: Annotated[str | None, typer.Option(help="default or strict.")] = None,
+    target: Annotated[str | None, typer.Option(help="The Airflow version to audit for.")] = None,
+    fail_on: Annotated[str | None, typer.Option(help="Exit 1 from this severity on (high).")] = None,
+    min_severity: Annotated[str | None, typer.Option(help="Leave out what is less bad.")] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="One line for each finding.")] = False,
+) -> None:
+    """Find what is wrong in the source of DAGs: 0 clean, 1 findings, 2 the tool failed."""
+    from analyzers.code_analyzer.analyze import analyze
+    from analyzers.code_analyzer.formats import FORMATS, Shown, format_called
+    from analyzers.code_analyzer.options import options_from
+    from dagaudit.cli.config import code_options
+    from dagaudit.cli.output import console
+    from dagaudit.cli.progress import ProgressBar
+
+    if format not in FORMATS:
+        raise SpecInvalid(f"--format {format} is unknown; give one of {', '.join(FORMATS)}")
+    given = {
+        "select": ",".join(select or ()),
+        "ignore": ",".join(ignore or ()),
+        "profile": profile,
+        "target": target,
+        "fail-on": fail_on,
+        "min-severity": min_severity,
+    }
+    local = [Path(path) for path in paths if "://" not in path]
+    options = options_from({key: value for key, value in given.items() if value}, code_options(local))
+    options = replace(options, today=datetime.now(UTC).date())
+    sources = [_source(path) for path in paths]
+    with ProgressBar(quiet=quiet) as bar:
+        section = analyze(sources, options, progress=bar)
+    roots = tuple(_root(path) for path in paths)
+    colour = console().is_terminal and not console().no_color
+    sys.stdout.write(format_called(format)(Shown(section, roots, colour=colour, quiet=quiet)))
+    raise typer.Exit(_exit_code(section, options))
+
+
+def _source(path: str) -> "DagSource":
+    from dagaudit.adapters import open_dag_source
+
+    place = Path(path)
+    if "://" not in path:
+        if not place.exists():
+            raise SourceMissing(f"{path} does not exist; give a folder with DAGs, or a DAG file")
+        if place.is_dir() and not any(place.iterdir()):
+            raise SourceMissing(f"{path} is empty; give a folder with DAGs, or a DAG file")
+    return open_dag_source(path)
+
+
+def _root(path: str) -> str:
+    """What leads from the working directory to the bundle's files; empty where nothing short does."""
+    place = Path(path)
+    if "://" in path:
+        return ""
+    folder = place if place.is_dir() else place.parent
+    try:
+        inside = folder.resolve().relative_to(Path.cwd())
+    except ValueError:
+        return f"{folder.as_posix()}/" if not folder.is_absolute() else ""
+    return "" if inside == Path() else f"{inside.as_posix()}/"
+
+
+def _exit_code(section: "CodeSection", options: "CodeOptions") -> int:
+    if section.failures or (section.coverage.seen and not section.coverage.analyzed):
+        return EXIT_TOOL_FAILED
+    floor: Severity = options.fail_on
+    return EXIT_FINDINGS if any(finding.severity.at_least(floor) for finding in section.findings) else 0
