@@ -29,7 +29,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import date
+from datetime import date, timedelta
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -39,10 +39,10 @@ from neutral_logs import keep
 HERE = Path(__file__).resolve().parent
 CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "dagaudit"
 FIRST_DAY, OUTAGE, LAST_DAY = date(2026, 11, 16), date(2026, 11, 19), date(2026, 11, 20)
+START = "start_date=datetime(2026, 11, 1, tzinfo=UTC)"
 WAREHOUSE_PORT = 5439
 PATIENCE_SECONDS = 900
-DAEMONS = ("api-server", "scheduler", "dag-processor", "triggerer")
-NOT_SHIFTED = ("monitoring", "churn_scores")
+NOT_SHIFTED = ("monitoring", "churn_scores", "batch_jobs", "data_checks")
 BY_HAND = {
     "backup_files": ("2026-11-17T01:00:00+00:00", "2026-11-20T01:00:00+00:00"),
     "cache_warmup": ("2026-11-18T07:00:00+00:00", "2026-11-20T07:00:00+00:00"),
@@ -92,11 +92,9 @@ def settings(home: Path, port: int) -> dict[str, str]:
         "AIRFLOW_HOME": str(home),
         "DATA_ROOT": str(home / "data"),
         "AIRFLOW_CONN_AIRFLOW_API": f"http://admin:admin@localhost:{port}/http",
-        # Five processes share one SQLite file: they have to wait for each other, longer than the usual 5 s.
-        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home / 'airflow.db'}?timeout=120",
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
-        "AIRFLOW__CORE__PARALLELISM": "3",
+        "AIRFLOW__CORE__PARALLELISM": "2",
         "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
         "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"http://localhost:{port}/execution/",
         "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": "admin:admin",
@@ -123,18 +121,18 @@ def lay_out(dags: Path, last_day: date) -> None:
         text = re.sub(r"(retry_delay\W+)timedelta\(minutes=", r"\1timedelta(seconds=", path.read_text())
         if path.stem not in NOT_SHIFTED:
             text = text.replace("catchup=False", "catchup=True")
-            text = text.replace("start_date=datetime(2026, 11, 1, tzinfo=UTC)", f"{first}, {last}")
+            # What others start runs today, after any end date that could be given here.
+            text = re.sub(rf"(?<!schedule=None,\n    ){re.escape(START)}", f"{first}, {last}", text)
         path.write_text(text)
 
 
 @contextmanager
-def airflow(python: Path, environment: dict[str, str], home: Path) -> Iterator[None]:
-    """Airflow's daemons, each in a process group of its own, ended with all that they started."""
-    command = [str(python), "-m", "airflow"]
-    subprocess.run([*command, "db", "migrate"], env=environment, check=True, capture_output=True)
+def airflow(command: list[str], environment: dict[str, str], *daemons: str) -> Iterator[None]:
+    """Daemons of Airflow, each in a process group of its own, ended with all that they started."""
+    home = Path(environment["AIRFLOW_HOME"])
     with ExitStack() as stack:
         running = []
-        for daemon in DAEMONS:
+        for daemon in daemons:
             output = stack.enter_context((home / f"{daemon}.out").open("wb"))
             running.append(
                 subprocess.Popen(
@@ -190,7 +188,7 @@ class Api:
             headers["Authorization"] = f"Bearer {self.token}"
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(self.base + path, data=data, headers=headers)
-        with urllib.request.urlopen(request, timeout=150) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             document: dict[str, Any] = json.load(answer)
         return document
 
@@ -245,22 +243,34 @@ class Api:
             time.sleep(5)
 
 
-def run_everything(api: Api, home: Path) -> None:
+def run_everything(python: Path, home: Path) -> None:
     """Days with the warehouse, days without it, and the runs by hand."""
-    dags = home / "dags"
-    api.wait_until_up()
-    (home / "data" / "drop").mkdir(parents=True, exist_ok=True)
-    while not set(BY_HAND) <= api.known():
-        time.sleep(3)
-    with warehouse():
+    port = free_port()
+    command, environment = [str(python), "-m", "airflow"], settings(home, port)
+    subprocess.run([*command, "db", "migrate"], env=environment, check=True, capture_output=True)
+    api = Api(port)
+    lay_out(home / "dags", OUTAGE - timedelta(days=1))
+    with airflow(command, environment, "api-server", "dag-processor"):
+        api.wait_until_up()
+        while not set(BY_HAND) <= api.known():
+            time.sleep(3)
+        # Before the scheduler starts: SQLite bears few writers at a time.
         for dag_id, moments in BY_HAND.items():
             for moment in moments:
                 api.trigger(dag_id, moment)
-        time.sleep(40)
-        (home / "data" / "drop" / "ledger.csv").write_text("account,amount\n1200,14.50\n8400,99.00\n")
+        with airflow(command, environment, "scheduler", "triggerer"):
+            run_days(api, home)
+
+
+def run_days(api: Api, home: Path) -> None:
+    """The days on which the warehouse answers, then the days on which it does not."""
+    drop = home / "data" / "drop"
+    drop.mkdir(parents=True, exist_ok=True)
+    with warehouse():
+        time.sleep(60)
+        (drop / "ledger.csv").write_text("account,amount\n1200,14.50\n8400,99.00\n")
         api.wait_until_quiet()
-    lay_out(dags, LAST_DAY)
-    time.sleep(20)
+    lay_out(home / "dags", LAST_DAY)
     api.wait_until_quiet()
     api.trigger("monitoring", "2026-11-20T12:00:00+00:00")
     api.wait_until_quiet()
@@ -272,14 +282,13 @@ def main() -> None:
     options.add_argument("--into", type=Path, default=HERE / "logs")
     options.add_argument("--work", type=Path, help="keep Airflow's folder here instead of a temporary one")
     chosen = options.parse_args()
+    # A kill must end the daemons too, as an interrupt does.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     python = airflow_python()
     with ExitStack() as stack:
         home = chosen.work or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="airflow-")))
         home.mkdir(parents=True, exist_ok=True)
-        lay_out(home / "dags", date.fromordinal(OUTAGE.toordinal() - 1))
-        port = free_port()
-        with airflow(python, settings(home, port), home):
-            run_everything(Api(port), home)
+        run_everything(python, home)
         files, size = keep(home / "logs", chosen.into, home, python.parent.parent)
     print(f"{files} files, {size / 1e6:.2f} MB in {chosen.into}")
 

@@ -23,6 +23,7 @@ default_args = {
     schedule="@daily",
     start_date=datetime(2026, 11, 1, tzinfo=UTC),
     catchup=False,
+    max_active_runs=1,
     default_args=default_args,
     tags=["web"],
 )
