@@ -1,0 +1,205 @@
+"""The picture of a DAG: an ECharts option made of the coordinates that the report holds.
+
+Up to 150 tasks are all drawn. Of a larger DAG the neighbourhood of one task is drawn: the one that was
+asked for, or the worst.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from dagaudit.dag_detail import Graph, GraphNode
+from dashboard import text
+from dashboard.views import times
+
+MAX_WHOLE = 150
+MAX_NEAR = 80
+HOPS = 2
+MAX_LABEL = 28
+COLUMN, ROW = 220, 56
+# Words and colours together: the colour is never alone.
+STATES = {"failed": ("#d63a3a", 0), "flaky": ("#c98500", 1), "ok": ("#2f9e5b", 3), None: ("#8a8f98", 4)}
+FINDINGS_COLOUR = "#7a5cd6"
+
+
+@dataclass(frozen=True, slots=True)
+class TaskLine:
+    """A task in the list beside the picture."""
+
+    task_id: str
+    operator: str
+    state: str
+    findings: int
+    line: int | None
+    upstream: int
+    downstream: int
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """The option for the chart, and the same in words."""
+
+    option: dict[str, Any]
+    height: int
+    alt: str
+    note: str | None
+    shown: tuple[str, ...]
+    """Task ids in the order of the chart's nodes."""
+    tasks: tuple[TaskLine, ...]
+
+
+def picture(graph: Graph, chosen: str | None = None) -> Picture:
+    """The DAG's picture; `chosen` is a task that the reader wants in the middle."""
+    index = {node.task_id: number for number, node in enumerate(graph.nodes)}
+    middle = index.get(chosen) if chosen is not None else None
+    shown = set(range(len(graph.nodes)))
+    note = None
+    if len(shown) > MAX_WHOLE:
+        middle = middle if middle is not None else worst(graph)
+        shown = _near(graph, middle)
+        note = (
+            f"{times.count(len(graph.nodes), 'task')} are too many for one picture: this is what lies around "
+            f"{graph.nodes[middle].task_id}. Choose another task to move it."
+        )
+    order = sorted(shown)
+    failed = sum(node.state == "failed" for node in graph.nodes)
+    size = times.count(len(order), "task")
+    return Picture(
+        option=_option(graph, order, middle),
+        height=_height(graph, order),
+        alt=f"Graph of {size}, {failed} failed; the list below says the same in words",
+        note=note,
+        shown=tuple(graph.nodes[number].task_id for number in order),
+        tasks=_task_lines(graph),
+    )
+
+
+def worst(graph: Graph) -> int:
+    """The task that needs somebody first: failed before flaky, then by findings."""
+    return min(
+        range(len(graph.nodes)),
+        key=lambda number: (
+            STATES.get(graph.nodes[number].state, STATES[None])[1],
+            -graph.nodes[number].findings,
+            graph.nodes[number].x,
+            number,
+        ),
+    )
+
+
+def _near(graph: Graph, middle: int) -> set[int]:
+    """Up to two hops around a task, nearest first, at most 80 tasks."""
+    neighbours: dict[int, list[int]] = defaultdict(list)
+    for up, down in graph.edges:
+        neighbours[up].append(down)
+        neighbours[down].append(up)
+    found = [middle]
+    seen = {middle}
+    ring = [middle]
+    for _ in range(HOPS):
+        ring = sorted({other for number in ring for other in neighbours[number]} - seen)
+        seen.update(ring)
+        found += ring
+    return set(found[:MAX_NEAR])
+
+
+def _option(graph: Graph, order: list[int], middle: int | None) -> dict[str, Any]:
+    place = {number: position for position, number in enumerate(order)}
+    return {
+        "animation": False,
+        "tooltip": {"trigger": "item", "confine": True},
+        "series": [
+            {
+                "type": "graph",
+                "layout": "none",
+                "roam": True,
+                "selectedMode": "single",
+                "edgeSymbol": ["none", "arrow"],
+                "edgeSymbolSize": 7,
+                "lineStyle": {"opacity": 0.6, "curveness": 0.05},
+                "label": {"show": True, "position": "right", "fontSize": 12},
+                "labelLayout": {"hideOverlap": False},
+                "left": 30,
+                "right": 170,
+                "top": 20,
+                "bottom": 20,
+                "data": [_node(graph, graph.nodes[number], number == middle) for number in order],
+                "links": [
+                    {"source": place[up], "target": place[down]}
+                    for up, down in graph.edges
+                    if up in place and down in place
+                ],
+            }
+        ],
+    }
+
+
+def _node(graph: Graph, node: GraphNode, chosen: bool) -> dict[str, Any]:
+    colour, _ = STATES.get(node.state, STATES[None])
+    state = node.state if node.state not in (None, "ok") else ""
+    notes = [word for word in (state, _findings(node.findings), "mapped" if node.is_mapped else "") if word]
+    name = text.clip(node.task_id.rpartition(".")[2] or node.task_id, MAX_LABEL)
+    return {
+        # ECharts takes two nodes of one name for one: the full id keeps them apart.
+        "id": node.task_id,
+        "name": text.clip(node.task_id, 120),
+        "x": node.x * COLUMN,
+        "y": node.y * ROW,
+        "value": f"{_operator(graph, node)} · {node.state or 'no attempts known'}",
+        "symbolSize": 22 if chosen else 15,
+        "symbol": "diamond" if node.is_setup or node.is_teardown else "rect" if node.is_mapped else "circle",
+        "itemStyle": {
+            "color": colour,
+            "borderColor": FINDINGS_COLOUR if node.findings else colour,
+            "borderWidth": 3 if node.findings else 1,
+        },
+        # {} and | steer ECharts' label templates, so names go in as they are without them.
+        "label": {"formatter": _label(name, notes)},
+    }
+
+
+def _label(name: str, notes: list[str]) -> str:
+    plain = name.replace("{", "(").replace("}", ")").replace("|", "/")
+    return f"{plain}\n{', '.join(notes)}" if notes else plain
+
+
+def _findings(number: int) -> str:
+    return times.count(number, "finding") if number else ""
+
+
+def _operator(graph: Graph, node: GraphNode) -> str:
+    return graph.operators[node.operator] if 0 <= node.operator < len(graph.operators) else "unknown operator"
+
+
+def _height(graph: Graph, order: Iterable[int]) -> int:
+    rows = {graph.nodes[number].y for number in order}
+    return int(min(max(max(rows, default=0) - min(rows, default=0) + 1, 3) * ROW + 40, 900))
+
+
+def _task_lines(graph: Graph) -> tuple[TaskLine, ...]:
+    up: dict[int, int] = defaultdict(int)
+    down: dict[int, int] = defaultdict(int)
+    for above, below in graph.edges:
+        up[below] += 1
+        down[above] += 1
+    order = sorted(
+        range(len(graph.nodes)),
+        key=lambda number: (
+            STATES.get(graph.nodes[number].state, STATES[None])[1],
+            graph.nodes[number].x,
+            number,
+        ),
+    )
+    return tuple(
+        TaskLine(
+            task_id=text.clean(graph.nodes[number].task_id),
+            operator=_operator(graph, graph.nodes[number]),
+            state=graph.nodes[number].state or "no attempts known",
+            findings=graph.nodes[number].findings,
+            line=graph.nodes[number].line,
+            upstream=up[number],
+            downstream=down[number],
+        )
+        for number in order
+    )

@@ -1,0 +1,231 @@
+"""The first page: is anything burning, is it one cause or many?"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from dagaudit.report import Changes, DagRow, Health, Report, SinceLast
+from dagaudit.section import SectionStatus
+from dagaudit.task_attempt import Cause
+from dashboard.state import Key
+from dashboard.views import links, sections, times
+from dashboard.views.badges import HEALTH, OWNER, STATE, Badge, Tone, words
+from dashboard.views.links import Link, Page
+
+TOP = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One sentence for somebody who has two minutes."""
+
+    tone: Tone
+    text: str
+    not_whole: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A number with the list behind it."""
+
+    label: str
+    value: str
+    note: str
+    link: Link | None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What changed of one kind: 3 new."""
+
+    text: str
+    link: Link
+
+
+@dataclass(frozen=True, slots=True)
+class CauseLine:
+    """A cause on one line."""
+
+    link: Link
+    badge: Badge | None
+    facts: str
+
+
+@dataclass(frozen=True, slots=True)
+class DagLine:
+    """A DAG that needs somebody."""
+
+    link: Link
+    badge: Badge
+    score: str
+    facts: str
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The whole page."""
+
+    verdict: Verdict
+    tiles: tuple[Tile, ...]
+    since: str
+    changes: tuple[Change, ...]
+    causes: tuple[CauseLine, ...]
+    causes_empty: str
+    dags: tuple[DagLine, ...]
+    dags_empty: str
+
+
+def overview(report: Report, now: datetime) -> Overview:
+    """The page of a report."""
+    return Overview(
+        verdict=verdict(report),
+        tiles=_tiles(report),
+        since=_since(report.since_last),
+        changes=_changes(report.since_last),
+        causes=tuple(cause_line(cause, now) for cause in report.causes[:TOP]),
+        causes_empty=sections.why_empty(report, "logs", "failed task attempts"),
+        dags=tuple(_dag_line(row, now) for row in report.attention[:TOP]),
+        dags_empty=_no_dag_needs_attention(report),
+    )
+
+
+def verdict(report: Report) -> Verdict:
+    """The sentence on top; "all clear" is said only where every section is ok."""
+    totals = report.totals
+    not_whole = tuple(sections.not_whole(report))
+    failing = totals.dags_by_health.get(Health.FAILING, 0)
+    serious = totals.findings_by_severity.get("critical", 0) + totals.findings_by_severity.get("high", 0)
+    parts = []
+    if failing:
+        parts.append(f"{times.count(failing, 'DAG')} of {totals.dags:,} failing")
+    if totals.causes:
+        attempts = times.count(totals.failed_attempts, "failed attempt")
+        parts.append(f"{times.count(totals.causes, 'cause')} behind {attempts}")
+    if serious:
+        parts.append(times.count(serious, "critical or high finding"))
+    if parts:
+        return Verdict(Tone.BAD if failing or serious else Tone.WARNING, f"{', '.join(parts)}.", not_whole)
+    if not_whole:
+        return Verdict(
+            Tone.WARNING, "Nothing found in what was looked at, but not everything was.", not_whole
+        )
+    left_out = [
+        sections.TITLES[name].lower()
+        for name, section in report.sections.items()
+        if section.status is SectionStatus.SKIPPED
+    ]
+    minor = (
+        f" {times.count(totals.findings, 'finding')} of medium or low severity." if totals.findings else ""
+    )
+    if left_out:
+        return Verdict(Tone.NEUTRAL, f"Nothing serious found.{minor} Not looked at: {', '.join(left_out)}.")
+    return Verdict(Tone.GOOD, f"All clear: {times.count(totals.dags, 'DAG')} looked at.{minor}")
+
+
+def cause_line(cause: Cause, now: datetime) -> CauseLine:
+    """A cause as lists show it."""
+    dags = cause.dags_total or len(cause.dags)
+    facts = (
+        words(cause.category),
+        times.count(dags, "DAG"),
+        times.count(cause.attempts, "failed attempt"),
+        f"last {times.age(cause.last_seen, now)}" if cause.last_seen else "time not known",
+        f"for {OWNER[cause.owner]}",
+        f"{cause.confidence.value}",
+    )
+    return CauseLine(
+        links.cause(cause.cause_id, cause.title),
+        STATE[cause.state] if cause.state else None,
+        " · ".join(facts),
+    )
+
+
+def score(row: DagRow) -> str:
+    """An attention score with its parts: 72 = failures 40 + new high 20 + late 12."""
+    parts = " + ".join(f"{words(part.name)} {part.points}" for part in row.attention_parts)
+    return f"{row.attention} = {parts}" if parts else f"{row.attention}"
+
+
+def _dag_line(row: DagRow, now: datetime) -> DagLine:
+    facts: list[str] = [row.owner or "no owner"]
+    if row.runs is not None:
+        facts.append(f"{row.failed_runs or 0:,} of {times.count(row.runs, 'run')} failed")
+    serious = row.critical + row.high
+    if serious:
+        facts.append(times.count(serious, "critical or high finding"))
+    if row.last_run_at:
+        facts.append(f"last run {times.age(row.last_run_at, now)}")
+    return DagLine(links.dag(row.dag_id), HEALTH[row.health], score(row), " · ".join(facts))
+
+
+def _tiles(report: Report) -> tuple[Tile, ...]:
+    totals = report.totals
+    health, severity = totals.dags_by_health, totals.findings_by_severity
+    failing, at_risk = health.get(Health.FAILING, 0), health.get(Health.AT_RISK, 0)
+    serious = ["critical", "high"]
+    tiles = (
+        (None, "DAGs", f"{totals.dags:,}", times.count(totals.tasks, "task"), Link(Page.DAGS, "All DAGs")),
+        (
+            None, "Failing DAGs", f"{failing:,}", f"{at_risk:,} more at risk",
+            Link(Page.DAGS, "Failing DAGs", {Key.HEALTH: [Health.FAILING.value]}),
+        ),
+        (
+            "stats", "Runs that succeeded", times.percent(totals.success_rate),
+            f"{totals.failed_runs:,} of {times.count(totals.runs, 'run')} failed",
+            Link(Page.DAGS, "With a failed run", {Key.FAILED: "true"}),
+        ),
+        (
+            "logs", "Causes of failure", f"{totals.causes:,}",
+            f"behind {times.count(totals.failed_attempts, 'failed attempt')}",
+            Link(Page.FAILURES, "All causes"),
+        ),
+        (
+            "code", "Serious findings", f"{sum(severity.get(name, 0) for name in serious):,}",
+            f"critical or high; {totals.findings:,} in all",
+            Link(Page.FINDINGS, "Serious findings", {Key.FINDING_SEVERITY: serious}),
+        ),
+    )  # fmt: skip
+    return tuple(
+        Tile(label, value, note, link)
+        if section is None or sections.looked_at(report, section)
+        else Tile(label, "not known", _not_looked(report, section), None)
+        for section, label, value, note, link in tiles
+    )
+
+
+def _not_looked(report: Report, name: str) -> str:
+    section = sections.summary(report, name)
+    reason = f": {section.reason}" if section.reason else ""
+    return f"{sections.TITLES[name].lower()} analysis {section.status.value}{reason}"
+
+
+def _since(since: SinceLast) -> str:
+    if since.reason is not None or since.previous is None:
+        return f"Nothing to compare with: {since.reason or 'this is the first report'}."
+    return f"Compared with report {since.previous}."
+
+
+def _changes(since: SinceLast) -> tuple[Change, ...]:
+    if since.reason is not None or since.previous is None:
+        return ()
+    kinds: Sequence[tuple[str, Changes, Page, Key]] = (
+        ("cause", since.causes, Page.FAILURES, Key.CAUSE_STATE),
+        ("finding", since.findings, Page.FINDINGS, Key.FINDING_STATE),
+    )
+    changes = []
+    for noun, found, page, key in kinds:
+        new, back = times.count(found.new, f"new {noun}"), times.count(found.regressed, noun)
+        fixed = times.count(found.fixed, noun)
+        changes.append(Change(new, Link(page, new, {key: ["new"]})))
+        changes.append(Change(f"{back} back again", Link(page, f"{back} back again", {key: ["regressed"]})))
+        changes.append(Change(f"{fixed} fixed", Link(page, f"{fixed} fixed")))
+    return tuple(changes)
+
+
+def _no_dag_needs_attention(report: Report) -> str:
+    if not report.totals.dags:
+        return sections.why_empty(report, "code", "DAGs")
+    not_whole = sections.not_whole(report)
+    if not_whole:
+        return f"No DAG stands out, but {' and '.join(not_whole)}."
+    return f"None of the {times.count(report.totals.dags, 'DAG')} needs attention."

@@ -1,0 +1,1 @@
+"""The pieces of a page: besides the pages, the only users of Streamlit."""

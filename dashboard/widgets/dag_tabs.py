@@ -1,0 +1,97 @@
+"""The tabs of a DAG's page; each is called only when it is open."""
+
+import streamlit as st
+
+from dagaudit.dag_detail import DagDetail
+from dashboard import state, text
+from dashboard.data import Visit
+from dashboard.views import dag, failures
+from dashboard.views.graph import picture
+from dashboard.views.source import code as code_of
+from dashboard.widgets import marks
+from dashboard.widgets.code_view import code_view
+from dashboard.widgets.dag_graph import dag_graph, day_chart
+from dashboard.widgets.evidence import cause_card
+from dashboard.widgets.guard import guard
+from dashboard.widgets.links import link
+from dashboard.widgets.tables import attempt_table, task_table
+
+
+def why(detail: DagDetail, visit: Visit) -> None:
+    """Causes with evidence and advice, then findings."""
+    st.subheader("Causes of failure")
+    for cause in detail.causes:
+        with st.container(border=True), guard("A cause"):
+            cause_card(failures.card(cause, visit.report, visit.now), dags=False)
+    if not detail.causes:
+        st.caption(text.markdown(dag.no_causes(visit.report, detail)))
+    st.subheader("Findings in the source")
+    if not detail.findings:
+        st.caption(text.markdown(dag.no_findings(visit.report)))
+        return
+    st.caption(dag.findings_heading(detail))
+    for card in dag.findings(detail):
+        with st.container(border=True, gap="xsmall"):
+            _finding(card)
+
+
+def code(detail: DagDetail, visit: Visit) -> None:
+    """The source with its findings at their lines."""
+    line = state.line(st.query_params)
+    only = st.toggle("Only the lines around findings", value=line is not None, key="only-findings")
+    shown = code_of(detail, line, only_findings=only)
+    if shown is None:
+        st.info(text.markdown(dag.no_code(visit.report, detail)))
+        return
+    numbers = ", ".join(f"{number}" for number in shown.lines_with_findings)
+    found = f"findings at line {numbers}" if numbers else "no finding in this file"
+    st.html(f'<strong style="overflow-wrap:anywhere">{text.html(shown.path)}</strong> {marks.muted(found)}')
+    if shown.note:
+        st.caption(text.markdown(shown.note))
+    code_view(shown)
+    for one in shown.elsewhere:
+        st.caption(text.markdown(f"{one.path}:{one.line} {one.rule} {one.message}"))
+
+
+def graph(detail: DagDetail, visit: Visit) -> None:
+    """The picture of the tasks."""
+    if detail.graph is None or not detail.graph.nodes:
+        st.info(text.markdown(dag.no_graph(visit.report, detail)))
+        return
+    task = state.task_id(st.query_params)
+    shown = picture(detail.graph, task)
+    dag_graph(shown, key=f"graph-{visit.report.report_id}-{detail.dag_id}")
+    if task is not None:
+        st.caption(text.markdown(f"Chosen: {text.clip(task, 200)}"))
+
+
+def runs(detail: DagDetail, visit: Visit) -> None:
+    """History, tasks in numbers, and the attempts themselves."""
+    days = dag.days(detail)
+    if days:
+        day_chart(days)
+    else:
+        st.caption(text.markdown(dag.no_runs(visit.report)))
+    tasks = dag.tasks(detail)
+    if tasks:
+        st.subheader("Tasks")
+        task_table(tasks)
+    attempts = dag.attempts(detail)
+    st.subheader("Attempts")
+    if attempts:
+        attempt_table(attempts)
+    else:
+        st.caption(text.markdown(dag.no_attempts(visit.report)))
+
+
+def _finding(card: dag.FindingCard) -> None:
+    state_of = f" {marks.muted(card.state)}" if card.state else ""
+    advice = f"<div><strong>Do:</strong> {text.html(card.suggestion)}</div>" if card.suggestion else ""
+    style = "white-space:pre-wrap;overflow-wrap:anywhere;margin:.2rem 0"
+    quoted = f'<pre style="{style}">{text.html(card.evidence)}</pre>' if card.evidence else ""
+    title = f"<strong>{text.html(card.title)}</strong>"
+    st.html(
+        f"{marks.badge(card.badge)} {title}{state_of} {marks.muted(card.place)}"
+        f"<div>{text.html(card.message)}</div>{quoted}{advice}"
+    )
+    link(card.link, icon=":material/code:")
