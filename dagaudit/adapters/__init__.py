@@ -15,13 +15,17 @@ def open_log_source(address: str | Address) -> LogSource:
     return _open_source(_parsed(address, Use.LOGS), Use.LOGS)
 
 
-def open_report_store(address: str | Address) -> ReportStore:
-    """The reports root at an address: a path, `file://` or `s3://`."""
+def open_report_store(address: str | Address, kms_key_id: str | None = None) -> ReportStore:
+    """The reports root at an address: a path, `file://` or `s3://`; the key encrypts what goes to S3."""
     place = _parsed(address, Use.REPORTS)
     if place.scheme == "file":
         from dagaudit.adapters.file import FileStore
 
         return FileStore(place.path)
+    if place.scheme == "s3":
+        from dagaudit.adapters.s3 import S3Store, connect
+
+        return S3Store(place, connect(place), kms_key_id)
     raise _unsupported(place, Use.REPORTS)
 
 
@@ -55,6 +59,10 @@ def _open_source(place: Address, use: Use) -> DagSource:
         from dagaudit.adapters.file import FileTree
 
         return FileTree(place.path)
+    if place.scheme == "s3":
+        from dagaudit.adapters.s3 import S3Tree
+
+        return S3Tree(place)
     raise _unsupported(place, use)
 
 
@@ -65,4 +73,4 @@ def _unsupported(place: Address, use: Use) -> SpecInvalid:
     )
 
 
-_SUPPORTED = ("file", "null")
+_SUPPORTED = ("file", "s3", "null")

@@ -25,6 +25,7 @@ _REMEDIES = {
     errno.EACCES: "this user may not write there; grant write permission or choose another reports address",
     errno.EPERM: "this user may not write there; grant write permission or choose another reports address",
     errno.ENOTDIR: "a file stands where a folder is needed; remove it or choose another reports address",
+    errno.EEXIST: "a file stands where a folder is needed; remove it or choose another reports address",
     errno.EISDIR: "a folder stands where a file is needed; remove it or choose another reports address",
     errno.ENAMETOOLONG: "the name is longer than the file system allows",
 }
@@ -57,7 +58,7 @@ class FileStore:
         try:
             self._put(path, data)
         except OSError as error:
-            raise _unwritable(path, error) from error
+            raise unwritable(path, error) from error
 
     def swap(self, key: str, data: bytes, expected: str | None) -> str:
         """Put an object if its content still has the hash `expected`."""
@@ -68,7 +69,7 @@ class FileStore:
                     raise SwapLost(f"{path} was changed by somebody else; read it again")
                 self._put(path, data)
         except OSError as error:
-            raise _unwritable(path, error) from error
+            raise unwritable(path, error) from error
         return _version(data)
 
     def keys(self, prefix: str) -> Iterator[str]:
@@ -193,6 +194,7 @@ def _below(folder: Path, prefix: str) -> Iterator[str]:
             yield prefix + name
 
 
-def _unwritable(path: Path, error: OSError) -> StoreUnwritable:
+def unwritable(path: Path, error: OSError) -> StoreUnwritable:
+    """The error of a write, with the path and the remedy."""
     remedy = _REMEDIES.get(error.errno or 0, error.strerror or str(error))
     return StoreUnwritable(f"{path} cannot be written: {remedy}")
