@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from analyzers.code_analyzer.rule import Version
 
 if TYPE_CHECKING:
+    from analyzers.code_analyzer.called_names import CalledNames
     from analyzers.code_analyzer.file_model import BundleFacts, FileModel
     from analyzers.code_analyzer.model import Dag
     from analyzers.code_analyzer.parsed_file import ParsedFile
@@ -66,14 +67,38 @@ class FileContext:
         return self.parsed.nodes[kind]
 
     @cached_property
+    def names(self) -> "CalledNames":
+        """What is called: qualified names, and methods of what a call made."""
+        from analyzers.code_analyzer.called_names import CalledNames
+
+        return CalledNames(self.parsed)
+
+    @cached_property
+    def functions(self) -> Sequence[ast.FunctionDef | ast.AsyncFunctionDef]:
+        """Every `def`, methods included."""
+        found: list[ast.FunctionDef | ast.AsyncFunctionDef] = [*self.all(ast.FunctionDef)]
+        return [*found, *self.all(ast.AsyncFunctionDef)]
+
+    @cached_property
+    def module_values(self) -> Mapping[str, ast.expr]:
+        """Module-level names that are given a value only once in the whole file, with that value."""
+        seen: dict[str, ast.expr | None] = {}
+        assigned: list[ast.Assign | ast.AnnAssign] = [*self.all(ast.Assign), *self.all(ast.AnnAssign)]
+        for node in assigned:
+            for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+                if isinstance(target, ast.Name):
+                    once = target.id not in seen and isinstance(self.parsed.parent(node), ast.Module)
+                    seen[target.id] = node.value if once else None
+        changed: list[ast.AugAssign | ast.For] = [*self.all(ast.AugAssign), *self.all(ast.For)]
+        for other in changed:
+            if isinstance(other.target, ast.Name):
+                seen[other.target.id] = None
+        return {name: value for name, value in seen.items() if value is not None}
+
+    @property
     def calls(self) -> Mapping[str, Sequence[ast.Call]]:
-        """Calls by the qualified name of what is called, as `airflow.sdk.Variable.get`."""
-        found: dict[str, list[ast.Call]] = {}
-        for call in self.all(ast.Call):
-            name = self.parsed.qualified_name(call.func)
-            if name is not None:
-                found.setdefault(name, []).append(call)
-        return found
+        """Calls by the name of what is called: `airflow.sdk.Variable.get`, `boto3.client().get_object`."""
+        return self.names.calls
 
 
 @dataclass(frozen=True)

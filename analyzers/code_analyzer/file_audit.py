@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from analyzers.attempt import attempt
 from analyzers.code_analyzer.context import DagContext, FileContext, Settings
-from analyzers.code_analyzer.findings import Draft, draft_in
+from analyzers.code_analyzer.findings import Draft, draft_in, hidden_in
 from analyzers.code_analyzer.rule import Kind, Problem, Rule
 from analyzers.code_analyzer.suppressions import Suppressions, suppressions_of
 from dagaudit.dag import Tier
@@ -31,6 +31,8 @@ class FileAudit:
     """By path: a DAG's default_args may stand in a file that it imports."""
     collected: dict[str, Any] = field(default_factory=dict)
     """Rule id to what its `collect` kept."""
+    hidden: set[str] = field(default_factory=set)
+    """Texts that must not leave."""
 
 
 def audit_file(model: "FileModel", rules: Iterable[Rule], settings: Settings) -> FileAudit:
@@ -55,6 +57,8 @@ def audit_file(model: "FileModel", rules: Iterable[Rule], settings: Settings) ->
                 audit.failures.append(kept)
             elif kept is not None:
                 audit.collected[rule.id] = kept
+    if audit.hidden:
+        audit.drafts = [hidden_in(each, audit.hidden) for each in audit.drafts]
     return audit
 
 
@@ -71,6 +75,7 @@ def _keep(
 ) -> None:
     made = draft_in(rule, problem, parsed, dag)
     audit.drafts.append(made)
+    audit.hidden.update(problem.hide)
     home = getattr(problem.where, "file", None)
     if home is not None and made.path not in audit.suppressions and made.path != parsed.path:
         audit.suppressions[made.path] = suppressions_of(home)

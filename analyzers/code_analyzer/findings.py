@@ -1,12 +1,13 @@
 """Makes findings of what rules yield: the exact place, the masked line, the owner, the fingerprint."""
 
 import ast
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from analyzers.code_analyzer.rule import Place, Problem, Rule
-from analyzers.masking import mask
+from analyzers.masking import MARK, mask
 from dagaudit.finding import Confidence, Finding, FingerprintParts, Severity
 
 if TYPE_CHECKING:
@@ -86,6 +87,23 @@ def draft_in(rule: Rule, problem: Problem, parsed: "ParsedFile", dag: "Dag | Non
         evidence=evidence(line),
         function=home.qualname(node) if node is not None else "",
         code=made.code or mask(line),
+    )
+
+
+def hidden_in(each: Draft, texts: Collection[str]) -> Draft:
+    """The draft without these texts: a rule found a secret that masking does not know by its shape."""
+    # The longest first, so that no part of one is left over.
+    pattern = re.compile("|".join(re.escape(text) for text in sorted(texts, key=len, reverse=True)))
+
+    def hide(text: str | None) -> str | None:
+        return pattern.sub(MARK, text) if text else text
+
+    return replace(
+        each,
+        message=hide(each.message) or "",
+        suggestion=hide(each.suggestion),
+        evidence=hide(each.evidence),
+        code=hide(each.code) or "",
     )
 
 

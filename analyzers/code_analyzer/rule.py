@@ -78,6 +78,8 @@ class Problem:
     """Only where this case is less bad than the rule's."""
     confidence: Confidence | None = None
     """None: confirmed, or likely on a DAG whose model is partial."""
+    hide: tuple[str, ...] = ()
+    """Texts that must not leave: they become *** in whatever any rule says about this file."""
 
 
 Check = Callable[[Any], Iterable[Problem]]
