@@ -27,6 +27,8 @@ class Settings:
     target: Version = (3, 3)
     rule_options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """Rule id to its options, defaults filled in."""
+    today: date | None = None
+    """For rules on dates; where nobody says, they are silent."""
 
     def option(self, rule_id: str, name: str) -> Any:  # noqa: ANN401 - each option has a type of its own
         """An option of a rule, as `option("DGA408", "max_tasks")`."""

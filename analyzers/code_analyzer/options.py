@@ -35,7 +35,7 @@ class CodeOptions:
     rule_options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """Rule id to the options that differ from their defaults."""
     today: date | None = None
-    """For suppressions that end; None means none has ended."""
+    """For suppressions that end and for dates in DAGs; None means that none has come."""
     jobs: int = 1
     """How many processes share the files."""
 
@@ -51,7 +51,7 @@ class CodeOptions:
     def settings(self, rules: Iterable[Rule]) -> Settings:
         """What the rules are told: the target, and each one's options with the defaults filled in."""
         filled = {rule.id: {**rule.options, **self.rule_options.get(rule.id, {})} for rule in rules}
-        return Settings(target=self.target, rule_options=filled)
+        return Settings(target=self.target, rule_options=filled, today=self.today)
 
     def checked(self, rules: Iterable[Rule]) -> "CodeOptions":
         """The same, once every id, name and option in it is known.
