@@ -120,9 +120,10 @@ def lay_out(dags: Path, last_day: date) -> None:
     for path in dags.glob("*.py"):
         text = re.sub(r"(retry_delay\W+)timedelta\(minutes=", r"\1timedelta(seconds=", path.read_text())
         if path.stem not in NOT_SHIFTED:
+            days = f"{first}, {last}" if "catchup" in text else f"{first}, {last}, catchup=True"
             text = text.replace("catchup=False", "catchup=True")
             # What others start runs today, after any end date that could be given here.
-            text = re.sub(rf"(?<!schedule=None,\n    ){re.escape(START)}", f"{first}, {last}", text)
+            text = re.sub(rf"(?<!schedule=None,\n    ){re.escape(START)}", days, text)
         path.write_text(text)
 
 
