@@ -10,8 +10,9 @@ from analyzers.report_merger.fit import Shortener, fit, shortener
 from analyzers.report_merger.fleet import DagFacts, last_tries
 from analyzers.report_merger.layout import layout
 from analyzers.report_merger.rows import Judged
+from analyzers.report_merger.source_text import source_text
 from dagaudit.dag import DagModel
-from dagaudit.dag_detail import DagDetail, Graph, GraphNode
+from dagaudit.dag_detail import DagDetail, Graph, GraphNode, SourceText
 from dagaudit.dag_stats import DagStats, RunStats
 from dagaudit.report import Cut
 from dagaudit.task_attempt import Attempt, Outcome
@@ -22,8 +23,8 @@ MAX_FINDINGS = 500
 MAX_CAUSES = 50
 
 
-def detail(judged: Judged, report_id: str, created_at: datetime) -> bytes:
-    """The document as bytes, at most 200 kB."""
+def detail(judged: Judged, text: str | None, report_id: str, created_at: datetime) -> bytes:
+    """The document as bytes, at most 200 kB; `text` is the masked source of the DAG's file."""
     dag = judged.facts
     lists = {
         "attempts": (dag.attempts, MAX_ATTEMPTS),
@@ -39,6 +40,7 @@ def detail(judged: Judged, report_id: str, created_at: datetime) -> bytes:
         model=dag.model,
         graph=graph(dag) if dag.model else None,
         stats=dag.stats,
+        source=_source(dag, text),
         findings=dag.findings[:MAX_FINDINGS],
         finding_states=dict(sorted(dag.states.items())[:MAX_FINDINGS]),
         attempts=dag.attempts[:MAX_ATTEMPTS],
@@ -50,6 +52,12 @@ def detail(judged: Judged, report_id: str, created_at: datetime) -> bytes:
         ),
     )
     return fit(document, MAX_BYTES, _SHORTENERS, _encode)
+
+
+def _source(dag: DagFacts, text: str | None) -> SourceText | None:
+    if dag.model is None or text is None:
+        return None
+    return source_text(text, (dag.model.bundle, dag.model.path), dag.findings, dag.model.line)
 
 
 def graph(dag: DagFacts) -> Graph | None:
@@ -145,6 +153,12 @@ def _shorten_graph(document: DagDetail, keep: int) -> DagDetail:
     )
 
 
+def _shorten_source(document: DagDetail, keep: int) -> DagDetail:
+    assert document.source is not None
+    source = document.source.model_copy(update={"parts": document.source.parts[:keep]})
+    return document.model_copy(update={"source": source})
+
+
 _SHORTENERS: tuple[Shortener[DagDetail], ...] = (
     shortener("attempts", least=20),
     Shortener(
@@ -154,6 +168,11 @@ _SHORTENERS: tuple[Shortener[DagDetail], ...] = (
         "stats.runs.tasks",
         lambda document: len(runs.tasks) if (runs := _runs(document)) else 0,
         _shorten_task_stats,
+    ),
+    Shortener(
+        "source.parts",
+        lambda document: len(document.source.parts) if document.source else 0,
+        _shorten_source,
     ),
     shortener("findings", least=20),
     shortener("causes", least=3),

@@ -43,7 +43,9 @@ def merge(
     files |= {entry.path: data for entry, data in made.items()}
     for one in all_judged:
         assert one.row.detail is not None
-        files[one.row.detail] = detail(one, report_id, now)
+        model = one.facts.model
+        text = sections.texts.get((model.bundle, model.path)) if model else None
+        files[one.row.detail] = detail(one, text, report_id, now)
     report = report.model_copy(update={"tables": tuple(made)})
     extras, failures = _extras(report, sections, all_judged, comparison)
     if failures:

@@ -1,6 +1,6 @@
 """What the merger is given: one section per analyzer, a skipped one where an analyzer did not run."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -34,6 +34,9 @@ class Sections:
     drift: DriftSection = field(
         default_factory=lambda: DriftSection(status=SectionStatus.SKIPPED, reason=NOT_ASKED_FOR)
     )
+
+    texts: Mapping[tuple[int, str], str] = field(default_factory=dict)
+    """The text of DAG files by bundle and path, secrets masked; what is not here is not shown."""
 
     def items(self) -> Iterator[tuple[SectionName, Section]]:
         """Name and section, in the order of the report."""

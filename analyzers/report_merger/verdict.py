@@ -76,7 +76,8 @@ def of_report(report: Report) -> str:
         if (number := report.totals.findings_by_severity.get(severity, 0))
     ]
     if loud:
-        said.append(f"{listed(loud)} findings")
+        one = sum(report.totals.findings_by_severity.get(word, 0) for word in LOUD[:2]) == 1
+        said.append(f"{listed(loud)} {'finding' if one else 'findings'}")
     if not said:
         if report.status is ReportStatus.OK and dags and not report.totals.causes:
             return f"All clear: nothing is failing and nothing high was found in {count(dags, 'DAG')}."

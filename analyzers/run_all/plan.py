@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from analyzers.code_analyzer.options import CodeOptions
 from analyzers.report_merger.retention import Keep
 from dagaudit.address import Address, Use, parse
 from dagaudit.errors import SpecInvalid
@@ -57,8 +58,11 @@ class Plan:
     llm_timeout_seconds: int = 120
     budget: Budget = field(default_factory=Budget)
     analyzers: tuple[Analyzer, ...] = ()
-    target: str = "3.3"
+    target: str | None = None
+    """None leaves it to the configuration, and that to the newest version known."""
     profile: RuleProfile | None = None
+    code: CodeOptions | None = None
+    """What a configuration file beside the DAGs says; the spec's own choices go over it."""
     thresholds: Thresholds | None = None
     keep: Keep = field(default_factory=Keep)
     name: str = "local"
@@ -102,7 +106,7 @@ def plan(audit: Named | None, given: Given) -> Plan:
         history=str(parse(history, Use.HISTORY)) if history else None,
         llm=str(parse(given.llm, Use.LLM)) if given.llm else str(llm_address(spec.llm if spec else None)),
         analyzers=_analyzers(spec, dags=bool(dags), logs=bool(logs), history=bool(history)),
-        target=given.target or (airflow.target_version if airflow else "3.3"),
+        target=given.target or (airflow.target_version if airflow else None),
         profile=given.profile,
         thresholds=spec.thresholds if spec else None,
         keep=Keep(spec.report.retention.runs, spec.report.retention.days) if spec else Keep(),

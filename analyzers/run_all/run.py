@@ -1,0 +1,172 @@
+"""Runs the analyzers one by one, each kept apart from the others, and hands their sections to the merger.
+
+A crash of one analyzer becomes a `failed` section. A run that is told to end keeps what it has.
+"""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TypeVar
+
+from analyzers.analyzer import NoProgress, Progress
+from analyzers.attempt import attempt
+from analyzers.report_merger.sections import NOT_ASKED_FOR, Sections
+from analyzers.run_all.plan import Plan
+from analyzers.run_all.source_texts import Remembering, texts_of
+from dagaudit.finding import Failure, Severity
+from dagaudit.ports import AnswerCache, DagSource, Llm, LogSource
+from dagaudit.report import SECTION_FILES
+from dagaudit.section import (
+    CodeSection,
+    DriftSection,
+    LogsSection,
+    Section,
+    SectionStatus,
+    StatsSection,
+)
+from dagaudit.spec import Analyzer, AnalyzerName, RuleProfile
+
+AnySection = TypeVar("AnySection", bound=Section)
+
+STOPPED = "the run was told to end before this was done"
+NO_DRIFT = "not available in this version: it compares reports over time, and follows"
+# What `python -m analyzers.<one>` has to run where the sections that it reads are not there.
+NEEDS = {"code": ("code",), "logs": ("logs",), "stats": ("code", "logs", "stats"), "drift": ("drift",)}
+
+
+class Stopped(BaseException):
+    """The run is to end now; no part may swallow it, so it is no Exception."""
+
+
+class TooSlow(BaseException):
+    """The analyzer's time is over; no part of it may swallow that either."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What the analyzers read, opened."""
+
+    llm: Llm
+    cache: AnswerCache
+    dags: tuple[DagSource, ...] = ()
+    logs: LogSource | None = None
+    absent: dict[str, str] = field(default_factory=dict)
+    """Section to the reason why its input cannot be opened by this version."""
+    prepared: dict[str, Section] = field(default_factory=dict)
+    """Sections that another process made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What belongs to the process and is handed in."""
+
+    clock: Callable[[], datetime]
+    progress: Progress = field(default_factory=NoProgress)
+    interruptible: Callable[[float], AbstractContextManager[None]] = lambda _seconds: nullcontext()
+    """Within it the process may raise Stopped, and TooSlow after so many seconds."""
+
+
+def run_all(
+    plan: Plan, inputs: Inputs, around: Surroundings, only: str | None = None
+) -> tuple[Sections, bool]:
+    """The four sections, and whether the run was told to end before all were done.
+
+    With `only`, that analyzer runs and those whose sections it needs and nobody prepared.
+    """
+    run = _Run(plan, inputs, around, NEEDS[only] if only else tuple(SECTION_FILES))
+    code = run.section(AnalyzerName.CODE, CodeSection, lambda: _code(plan, run.dags, inputs, around))
+    logs = run.section(AnalyzerName.LOGS, LogsSection, lambda: _logs(inputs, around))
+    stats = run.section(AnalyzerName.STATS, StatsSection, lambda: _stats(code, logs, around))
+    drift = DriftSection(status=SectionStatus.SKIPPED, reason=NO_DRIFT)
+    texts = texts_of(run.dags, code.dags)
+    return Sections(code=code, stats=stats, logs=logs, drift=drift, texts=texts), run.stopped
+
+
+@dataclass(slots=True)
+class _Run:
+    plan: Plan
+    inputs: Inputs
+    around: Surroundings
+    wanted: tuple[str, ...]
+    stopped: bool = False
+    dags: tuple[Remembering, ...] = ()
+
+    def __post_init__(self) -> None:
+        self.dags = tuple(Remembering(source, self.plan.exclude) for source in self.inputs.dags)
+
+    def section(
+        self, name: AnalyzerName, kind: type[AnySection], work: Callable[[], AnySection]
+    ) -> AnySection:
+        """The analyzer's section, or one that says why there is none."""
+        asked = self.plan.asked(name)
+        part = name.value.lower()
+        if isinstance(prepared := self.inputs.prepared.get(part), kind):
+            return prepared
+        if part in self.inputs.absent:
+            return kind(status=SectionStatus.SKIPPED, reason=self.inputs.absent[part])
+        if asked is None or self.plan.missing_input(name) or part not in self.wanted:
+            return kind(status=SectionStatus.SKIPPED, reason=NOT_ASKED_FOR)
+        started = self.around.clock()
+        made = self._kept_apart(part, asked, work)
+        times = {"started_at": started, "ended_at": self.around.clock()}
+        if isinstance(made, Failure):
+            return kind(status=SectionStatus.FAILED, reason=made.message, failures=(made,), **times)
+        return made.model_copy(update=times)
+
+    def _kept_apart(self, part: str, asked: Analyzer, work: Callable[[], AnySection]) -> AnySection | Failure:
+        if self.stopped:
+            return Failure(part=part, message=STOPPED)
+        try:
+            with self.around.interruptible(asked.timeout_seconds):
+                return attempt(part, work)
+        except Stopped:
+            self.stopped = True
+            return Failure(part=part, message=STOPPED)
+        except TooSlow:
+            return Failure(part=part, message=f"took longer than its {asked.timeout_seconds} seconds")
+
+
+def _code(plan: Plan, sources: tuple[Remembering, ...], inputs: Inputs, around: Surroundings) -> CodeSection:
+    from analyzers.code_analyzer.analyze import analyze
+    from analyzers.code_analyzer.options import CodeOptions, version_of
+    from analyzers.code_analyzer.registry import all_rules
+    from analyzers.code_analyzer.rule import Profile
+
+    asked = plan.asked(AnalyzerName.CODE)
+    assert asked is not None
+    selector, base = asked.rule_selector, plan.code or CodeOptions()
+    profile = plan.profile or selector.profile
+    options = replace(
+        base,
+        select=selector.include or base.select,
+        ignore=(*base.ignore, *selector.exclude),
+        profile=Profile.STRICT if profile is RuleProfile.STRICT else base.profile,
+        target=version_of(plan.target) if plan.target else base.target,
+        min_severity=min(Severity(asked.severity_floor.value.lower()), base.min_severity, key=_rank),
+        today=around.clock().date(),
+    )
+    section = analyze(sources, options, llm=inputs.llm, cache=inputs.cache, progress=around.progress)
+    ran = tuple(sorted(rule.id for rule in all_rules() if options.picks(rule)))
+    return section if section.rules is not None else section.model_copy(update={"rules": ran})
+
+
+def _rank(severity: Severity) -> int:
+    return severity.rank
+
+
+def _logs(inputs: Inputs, around: Surroundings) -> LogsSection:
+    from analyzers.log_analyzer.analyze import analyze
+
+    assert inputs.logs is not None
+    return analyze(inputs.logs, llm=inputs.llm, cache=inputs.cache, progress=around.progress)
+
+
+def _stats(code: CodeSection, logs: LogsSection, around: Surroundings) -> StatsSection:
+    from analyzers.stat_reporter.analyze import analyze
+
+    return analyze(_given(code), _given(logs), now=around.clock(), progress=around.progress)
+
+
+def _given(section: AnySection) -> AnySection | None:
+    return None if section.status is SectionStatus.SKIPPED else section
