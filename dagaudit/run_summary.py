@@ -32,6 +32,21 @@ class RunSummary(Wire):
     fixed_findings: int = 0
     tokens: int = Field(default=0, description="Of prompts and answers together.")
     seconds: float = 0.0
+    source_reachable: bool | None = Field(default=None, description="null where no source was asked for.")
+    airflow_reachable: bool | None = Field(default=None, description="null where it was not asked.")
+    llm_available: bool | None = Field(default=None, description="null where no model was asked for.")
+
+    @property
+    def sentence(self) -> str:
+        """What people read in the run's condition."""
+        if self.error:
+            return self.error
+        counts = ", ".join(f"{count} {severity}" for severity, count in self.findings.items() if count)
+        parts = [f"{self.dags} DAGs", counts or "no findings", f"{self.causes} causes of failures"]
+        broken = [
+            f"{name} is {status}" for name, status in self.sections.items() if status not in ("ok", "skipped")
+        ]
+        return "; ".join([", ".join(parts), *broken])
 
     def message(self) -> bytes:
         """The JSON, its error cut where it would not fit."""

@@ -1,0 +1,69 @@
+"""What kopf calls: each handler remembers the object and queues the audit that it concerns, nothing more."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import kopf
+from kubernetes.aio.client.api_client import ApiClient
+
+from controller.health import Watchdog
+from controller.observed import Key, Object, Observed
+from controller.options import FIELD_MANAGER, GROUP, MANAGED_BY, VERSION
+from controller.work_queue import WorkQueue
+
+# Of a watched object, only what is read is kept: a thousand audits must fit into a small pod.
+_DROPPED = ("managedFields",)
+
+
+def sign_in(registry: kopf.OperatorRegistry, client: ApiClient) -> None:
+    """Let kopf use the credentials of our own client, and renew them from it."""
+
+    async def login(**_: Any) -> kopf.ConnectionInfo:  # noqa: ANN401
+        configuration = client.configuration
+        headers: dict[str, str] = {}
+        await client.update_params_for_auth(headers, [], ["BearerToken"], "", "", None)
+        _, _, token = headers.get("authorization", "").partition(" ")
+        return kopf.ConnectionInfo(
+            server=configuration.host,
+            ca_path=configuration.ssl_ca_cert,
+            insecure=not configuration.verify_ssl,
+            token=token or None,
+            certificate_path=configuration.cert_file,
+            private_key_path=configuration.key_file,
+        )
+
+    kopf.on.login(registry=registry, id="sign-in")(login)
+
+
+def register(
+    registry: kopf.OperatorRegistry, observed: Observed, queue: WorkQueue[Key], watchdog: Watchdog
+) -> None:
+    """Watch audits, runs and what carries our label."""
+
+    def watch(kind: str) -> Any:  # noqa: ANN401
+        async def seen(event: Mapping[str, Any], **_: Any) -> None:  # noqa: ANN401
+            body = dict(event["object"])
+            key = observed.see(kind, _slim(kind, body), deleted=event["type"] == "DELETED")
+            if key is not None:
+                queue.add(key)
+
+        return seen
+
+    async def lease_seen(event: Mapping[str, Any], **_: Any) -> None:  # noqa: ANN401
+        watchdog.lease_came_back(dict(event["object"]))
+
+    ours = {MANAGED_BY: FIELD_MANAGER}
+    kopf.on.event(GROUP, VERSION, "dagaudits", registry=registry, id="audits")(watch("DagAudit"))
+    kopf.on.event(GROUP, VERSION, "dagauditruns", registry=registry, id="runs")(watch("DagAuditRun"))
+    kopf.on.event("batch", "v1", "cronjobs", labels=ours, registry=registry, id="crons")(watch("CronJob"))
+    kopf.on.event("batch", "v1", "jobs", labels=ours, registry=registry, id="jobs")(watch("Job"))
+    kopf.on.event("", "v1", "pods", labels=ours, registry=registry, id="pods")(watch("Pod"))
+    kopf.on.event("coordination.k8s.io", "v1", "leases", registry=registry, id="lease")(lease_seen)
+
+
+def _slim(kind: str, body: Object) -> Object:
+    meta = {key: value for key, value in body["metadata"].items() if key not in _DROPPED}
+    slim = {**body, "metadata": meta}
+    if kind == "Pod":
+        slim["spec"] = {}
+    return slim

@@ -1,0 +1,85 @@
+"""One replica leads, by a Lease; the others wait. Whoever loses it ends, and starts again as a follower."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+import aiohttp
+from kubernetes.aio.client.api_client import ApiClient
+from kubernetes.aio.client.exceptions import ApiException
+from kubernetes.aio.client.models.v1_lease import V1Lease
+from kubernetes.aio.client.models.v1_object_meta import V1ObjectMeta
+from kubernetes.aio.leaderelection import electionconfig, leaderelection
+from kubernetes.aio.leaderelection.leaderelectionrecord import LeaderElectionRecord
+from kubernetes.aio.leaderelection.resourcelock.leaselock import LeaseLock
+
+from controller.options import OperatorOptions
+
+log = logging.getLogger(__name__)
+
+LEASE_NAME = "dagaudit-operator"
+_UNREACHABLE = (aiohttp.ClientError, OSError, TimeoutError)
+
+
+class PatientLock(LeaseLock):
+    """A Lease that counts an API server out of reach as a failed try; the library lets that error escape."""
+
+    async def get(
+        self, name: str, namespace: str
+    ) -> tuple[bool, LeaderElectionRecord] | tuple[bool, Exception] | tuple[bool, None]:
+        """The Lease's record, or the error."""
+        try:
+            return await super().get(name, namespace)
+        except _UNREACHABLE as error:
+            return False, ApiException(status=0, reason=f"{type(error).__name__}: {error}")
+
+    async def create(self, name: str, namespace: str, election_record: LeaderElectionRecord) -> bool:
+        """Whether it was made."""
+        # The library's own method passes pretty=True where its client wants a text, and so always fails.
+        lease = V1Lease(metadata=V1ObjectMeta(name=name), spec=self.update_lease(election_record))
+        try:
+            await self.api_instance.create_namespaced_lease(namespace, lease)
+        except (ApiException, *_UNREACHABLE) as error:
+            log.warning("the Lease was not made: %s", error)
+            return False
+        return True
+
+    async def update(self, name: str, namespace: str, updated_record: LeaderElectionRecord) -> bool:
+        """Whether it was renewed."""
+        try:
+            return await super().update(name, namespace, updated_record)
+        except _UNREACHABLE as error:
+            log.warning("the Lease was not renewed: %s", error)
+            return False
+
+
+async def lead(client: ApiClient, options: OperatorOptions, work: Callable[[], Awaitable[None]]) -> None:
+    """Wait for the Lease, work while it is ours, return when it is lost or the work ends."""
+    ended = asyncio.Event()
+
+    async def started() -> None:
+        log.info("%s leads", options.identity)
+        try:
+            await work()
+        finally:
+            ended.set()
+
+    async def stopped() -> None:
+        log.error("%s lost the Lease", options.identity)
+
+    lock = PatientLock(LEASE_NAME, options.namespace, options.identity, client)
+    config = electionconfig.Config(
+        lock,
+        lease_duration=options.lease_seconds,
+        renew_deadline=options.lease_seconds * 2 / 3,
+        retry_period=max(1.0, options.lease_seconds / 6),
+        onstarted_leading=started,
+        onstopped_leading=stopped,
+    )
+    election = asyncio.create_task(leaderelection.LeaderElection(config).run())
+    over = asyncio.create_task(ended.wait())
+    done, _ = await asyncio.wait({election, over}, return_when=asyncio.FIRST_COMPLETED)
+    over.cancel()
+    if election in done:
+        election.result()
+    election.cancel()

@@ -1,0 +1,135 @@
+"""The running operator: kopf watches, workers reconcile, all of it only while the Lease is ours."""
+
+import asyncio
+import contextlib
+import logging
+import time
+from datetime import UTC, datetime
+
+import kopf
+
+from controller import metrics
+from controller.handlers import register, sign_in
+from controller.health import Watchdog, serve
+from controller.kube import Kube, KubeError, connect
+from controller.leadership import lead
+from controller.llm_scale import LlmScale
+from controller.observed import Key, Observed
+from controller.options import FIELD_MANAGER, OperatorOptions
+from controller.reconciler import Reconciler
+from controller.work_queue import WorkQueue
+
+log = logging.getLogger(__name__)
+
+HEARTBEAT_SECONDS = 1.0
+LLM_SCALE_SECONDS = 5.0
+
+
+async def run(options: OperatorOptions, stop: asyncio.Event) -> None:
+    """Lead and work until told to stop, or until the Lease is lost."""
+    client = await connect(options.kubeconfig)
+    watchdog = Watchdog(options.identity)
+    server = serve(watchdog, options.port)
+    metrics.BUILD_INFO.labels(options.version).set(1)
+    beating = asyncio.create_task(_beat(watchdog))
+    try:
+        kube = Kube(client)
+        await lead(client, options, lambda: _work(kube, options, watchdog, stop))
+    finally:
+        beating.cancel()
+        server.shutdown()
+        await client.close()  # type: ignore[no-untyped-call]
+
+
+async def _work(kube: Kube, options: OperatorOptions, watchdog: Watchdog, stop: asyncio.Event) -> None:
+    watchdog.starts_to_lead()
+    observed = Observed()
+    queue: WorkQueue[Key] = WorkQueue(time.monotonic)
+    reconciler = Reconciler(kube, observed, options, _utc_now)
+    registry = kopf.OperatorRegistry()
+    sign_in(registry, kube.client)
+    register(registry, observed, queue, watchdog)
+    tasks = [asyncio.create_task(_worker(queue, reconciler)) for _ in range(options.workers)]
+    if options.llm:
+        tasks.append(asyncio.create_task(_scale(LlmScale(kube, observed, options.llm, _utc_now))))
+    tasks.append(asyncio.create_task(_measure(queue, observed)))
+    try:
+        await _watch(registry, options, stop)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _watch(registry: kopf.OperatorRegistry, options: OperatorOptions, stop: asyncio.Event) -> None:
+    namespaces = sorted({*options.watch_namespaces, options.namespace}) if options.watch_namespaces else []
+    await kopf.operator(
+        registry=registry,
+        settings=settings(options),
+        namespaces=namespaces,
+        clusterwide=not namespaces,
+        standalone=True,
+        stop_flag=stop,
+        memo=kopf.Memo(),
+    )
+
+
+def settings(options: OperatorOptions) -> kopf.OperatorSettings:
+    """kopf as a watcher only: it writes nothing, and a silent watch is opened again."""
+    made = kopf.OperatorSettings()
+    made.posting.enabled = False
+    made.watching.server_timeout = 300
+    made.watching.client_timeout = 310
+    made.watching.connect_timeout = 30
+    made.networking.request_timeout = 30
+    made.scanning.disabled = bool(options.watch_namespaces)
+    made.process.ultimate_exiting_timeout = 25
+    made.peering.standalone = True
+    # It never persists anything with our handlers; should it ever, then under our own name.
+    made.persistence.finalizer = f"{FIELD_MANAGER}/never"
+    return made
+
+
+async def _worker(queue: WorkQueue[Key], reconciler: Reconciler) -> None:
+    while True:
+        key, waited = await queue.get()
+        metrics.QUEUE_WAIT_SECONDS.observe(waited)
+        started = time.monotonic()
+        try:
+            again = await reconciler.reconcile(key)
+        except KubeError as error:
+            delay = queue.retry(key)
+            metrics.RECONCILES.labels("error").inc()
+            log.warning("%s/%s: again in %.0f s: %s", *key, delay, error)
+        else:
+            queue.forget_failures(key)
+            metrics.RECONCILES.labels("ok").inc()
+            if again is not None:
+                queue.add_after(key, again)
+        finally:
+            metrics.RECONCILE_SECONDS.observe(time.monotonic() - started)
+            queue.done(key)
+
+
+async def _beat(watchdog: Watchdog) -> None:
+    while True:
+        watchdog.beat()
+        await asyncio.sleep(HEARTBEAT_SECONDS)
+
+
+async def _scale(llm: LlmScale) -> None:
+    while True:
+        await llm.step()
+        await asyncio.sleep(LLM_SCALE_SECONDS)
+
+
+async def _measure(queue: WorkQueue[Key], observed: Observed) -> None:
+    while True:
+        metrics.QUEUE_DEPTH.set(len(queue))
+        metrics.AUDITS.set(len(observed.audits))
+        with contextlib.suppress(ValueError):
+            await asyncio.sleep(HEARTBEAT_SECONDS)
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
