@@ -65,5 +65,5 @@ def _slim(kind: str, body: Object) -> Object:
     meta = {key: value for key, value in body["metadata"].items() if key not in _DROPPED}
     slim = {**body, "metadata": meta}
     if kind == "Pod":
-        slim["spec"] = {}
+        slim = {**slim, "spec": {}}
     return slim
