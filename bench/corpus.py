@@ -1,0 +1,111 @@
+"""Makes many distinct DAG files out of Airflow's own examples, the same ones each time.
+
+Each copy has its own DAG ids, task ids, function names and numbers, renamed wherever they stand in the
+file, so that no cache can answer for another copy and every file still means what it meant.
+"""
+
+import argparse
+import ast
+import io
+import os
+import shutil
+import sys
+import tokenize
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+VENV = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "dagaudit" / "airflow-3.3.2-py3.11"
+FOLDERS = ("airflow/example_dags", "airflow/providers/standard/example_dags")
+ID_ARGUMENTS = {"dag_id", "task_id", "group_id"}
+ID_CALLS = {"DAG", "TaskGroup", "dag", "task_group"}
+SMALLEST_NUMBER_TO_CHANGE = 100
+
+
+def example_files() -> list[Path]:
+    """Airflow's own example DAG files."""
+    site = VENV / "lib" / "python3.11" / "site-packages"
+    if not (site / FOLDERS[0]).is_dir():
+        sys.path.insert(0, str(HERE.parent))
+        from examples.make_logs import airflow_python
+
+        airflow_python()
+    return [
+        path
+        for folder in FOLDERS
+        for path in sorted((site / folder).rglob("*.py"))
+        if path.name != "__init__.py"
+    ]
+
+
+def make_corpus(folder: Path, files: int) -> int:
+    """Write that many distinct files into the folder; how many lines they have."""
+    texts = {path: path.read_text() for path in example_files()}
+    ids = {path: _ids(text) for path, text in texts.items()}
+    # What names nothing, a helper module, would be the same in every copy.
+    originals = [(path, text) for path, text in texts.items() if ids[path]]
+    lines = 0
+    for number in range(files):
+        path, text = originals[number % len(originals)]
+        copy = number // len(originals)
+        changed = rename(text, ids[path], copy)
+        target = folder / f"team_{copy:03}" / path.parent.name / f"{path.parent.parent.name}_{path.name}"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(changed)
+        lines += changed.count("\n")
+    return lines
+
+
+def _ids(text: str) -> frozenset[str]:
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Call):
+            given = [keyword.value for keyword in node.keywords if keyword.arg in ID_ARGUMENTS]
+            name = getattr(node.func, "id", getattr(node.func, "attr", None))
+            given += node.args[:1] if name in ID_CALLS else []
+            found |= {
+                one.value for one in given if isinstance(one, ast.Constant) and isinstance(one.value, str)
+            }
+        elif isinstance(node, ast.FunctionDef) and node.decorator_list:
+            found.add(node.name)
+    return frozenset(found)
+
+
+def rename(text: str, ids: frozenset[str], copy: int) -> str:
+    """The text with its ids and larger numbers made those of one copy."""
+    lines = text.splitlines(keepends=True)
+    for token in reversed(list(tokenize.generate_tokens(io.StringIO(text).readline))):
+        new = _renamed(token, ids, copy)
+        if new is not None:
+            row, start = token.start
+            lines[row - 1] = lines[row - 1][:start] + new + lines[row - 1][token.end[1] :]
+    return "".join(lines)
+
+
+def _renamed(token: tokenize.TokenInfo, ids: frozenset[str], copy: int) -> str | None:
+    if token.type == tokenize.NAME and token.string in ids:
+        return f"{token.string}_{copy}"
+    if token.type == tokenize.STRING and token.string[1:-1] in ids:
+        return f"{token.string[:-1]}_{copy}{token.string[-1]}"
+    if (
+        token.type == tokenize.NUMBER
+        and token.string.isdigit()
+        and int(token.string) >= SMALLEST_NUMBER_TO_CHANGE
+    ):
+        # Years stay years, as a start_date in the future would be another DAG.
+        return None if token.string.startswith("20") else str(int(token.string) + copy)
+    return None
+
+
+def main() -> None:
+    """Write a corpus for a look at it."""
+    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    options.add_argument("folder", type=Path)
+    options.add_argument("--files", type=int, default=2000)
+    chosen = options.parse_args()
+    shutil.rmtree(chosen.folder, ignore_errors=True)
+    lines = make_corpus(chosen.folder, chosen.files)
+    print(f"{chosen.files} files, {lines} lines in {chosen.folder}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,87 @@
+"""Runs programs side by side and tells how long they took and how much memory they needed."""
+
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from importlib.metadata import version
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """Something to be timed, start-up included."""
+
+    name: str
+    command: Sequence[str]
+    exit_codes: tuple[int, ...] = (0, 1)
+
+
+@dataclass(slots=True)
+class Timing:
+    """What was measured of one program over the rounds."""
+
+    seconds: list[float] = field(default_factory=list)
+    peak_bytes: int = 0
+
+    @property
+    def median(self) -> float:
+        """The middle of the rounds."""
+        return statistics.median(self.seconds)
+
+    @property
+    def spread(self) -> str:
+        """The fastest and the slowest round."""
+        return f"{min(self.seconds):.2f} to {max(self.seconds):.2f}"
+
+
+def side_by_side(programs: Sequence[Program], rounds: int) -> dict[str, Timing]:
+    """Run every program once per round, so that a busy minute hits all of them alike."""
+    # What this process starts keeps to the same core.
+    os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+    timings = {program.name: Timing() for program in programs}
+    for number in range(rounds):
+        for program in programs:
+            seconds, peak = run_once(program)
+            timings[program.name].seconds.append(seconds)
+            timings[program.name].peak_bytes = max(peak, timings[program.name].peak_bytes)
+            print(f"round {number + 1}: {program.name} {seconds:.2f} s", file=sys.stderr)
+    return timings
+
+
+def run_once(program: Program) -> tuple[float, int]:
+    """Seconds and peak resident bytes of one run, on one core."""
+    start = time.perf_counter()
+    process = subprocess.Popen(program.command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    assert process.stderr is not None
+    complaints = process.stderr.read()
+    _, status, usage = os.wait4(process.pid, 0)
+    seconds = time.perf_counter() - start
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode not in program.exit_codes:
+        text = complaints.decode(errors="replace")[-2000:]
+        raise SystemExit(f"{program.name} exited with {process.returncode}:\n{text}")
+    return seconds, usage.ru_maxrss * 1024
+
+
+def machine() -> str:
+    """What this was measured on, with the versions that matter."""
+    tools = ", ".join(f"{name} {version(name)}" for name in ("dagaudit", "ruff"))
+    return (
+        f"{os.cpu_count()} CPUs ({platform.machine()}), one used; load {os.getloadavg()[0]:.1f};"
+        f" Python {platform.python_version()}, {tools}"
+    )
+
+
+def megabytes(size: int) -> str:
+    """Bytes for a table."""
+    return f"{size / 1e6:.0f} MB"
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A Markdown table."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)

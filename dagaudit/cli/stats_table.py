@@ -1,0 +1,118 @@
+"""Statistics as text: one line per DAG, the worst first, and the fleet below."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from dagaudit.dag_stats import DagStats, RunStats
+
+if TYPE_CHECKING:
+    from dagaudit.section import StatsSection
+
+FEWEST_RUNS_FOR_A_RATE = 5
+UNKNOWN = "-"
+STRUCTURE_COLUMNS = ("dag", "owner", "schedule", "tasks", "depth", "width")
+RUN_COLUMNS = ("runs", "failed", "success", "median", "wasted", "last success")
+WORDS = 3
+"""The first columns are words, the others numbers, which stand to the right."""
+WIDEST_CELL = 40
+
+
+def render(section: "StatsSection", now: datetime, *, width: int | None = None) -> str:
+    """The section as a table; cut to `width` where one is given."""
+    with_runs = any(dag.runs for dag in section.dags)
+    columns = (*STRUCTURE_COLUMNS, *(RUN_COLUMNS if with_runs else ()))
+    rows = [_cells(dag, now, with_runs=with_runs) for dag in sorted(section.dags, key=_worst_first)]
+    lines = [*_table(columns, rows), "", *_fleet(section), *_failures(section)]
+    return "".join(f"{line[:width]}\n" for line in lines)
+
+
+def _worst_first(dag: DagStats) -> tuple[int, float, str]:
+    runs = dag.runs or RunStats(source="none")
+    return (-runs.failed_runs, -runs.wasted_seconds, dag.dag_id)
+
+
+def _cells(dag: DagStats, now: datetime, *, with_runs: bool) -> list[str]:
+    shape = dag.structure
+    numbers = (shape.tasks, shape.depth, shape.width) if shape else (UNKNOWN,) * 3
+    cells = [dag.dag_id, dag.owner or UNKNOWN, dag.schedule or UNKNOWN, *map(str, numbers)]
+    if with_runs:
+        cells += _run_cells(dag.runs, now) if dag.runs else [UNKNOWN] * len(RUN_COLUMNS)
+    return [_plain(cell) for cell in cells]
+
+
+def _run_cells(runs: RunStats, now: datetime) -> list[str]:
+    known = runs.successful_runs + runs.failed_runs
+    age = (now - runs.last_success_at).total_seconds() if runs.last_success_at else None
+    return [
+        str(runs.runs),
+        str(runs.failed_runs),
+        # A rate of three runs says less than the counts beside it.
+        _percent(runs.success_rate) if known >= FEWEST_RUNS_FOR_A_RATE else UNKNOWN,
+        duration(runs.p50_seconds),
+        duration(runs.wasted_seconds) if runs.failed_attempts else UNKNOWN,
+        f"{duration(max(0.0, age))} ago" if age is not None else "never",
+    ]
+
+
+def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    lines = [list(columns), *(list(row) for row in rows)]
+    widths = [max(len(line[place]) for line in lines) for place in range(len(columns))]
+    return [
+        "  ".join(
+            cell.ljust(width) if place < WORDS else cell.rjust(width)
+            for place, (cell, width) in enumerate(zip(line, widths, strict=True))
+        ).rstrip()
+        for line in lines
+    ]
+
+
+def _fleet(section: "StatsSection") -> list[str]:
+    fleet = section.fleet
+    lines = [f"{fleet.dags} DAGs ({fleet.scheduled_dags} scheduled), {fleet.tasks} tasks"]
+    if fleet.runs:
+        values = {metric.name: metric.value for metric in section.metrics if not metric.labels}
+        rate = ""
+        if "success_rate" in values:
+            low, high = _percent(values["success_rate_low"]), _percent(values["success_rate_high"])
+            rate = f", {_percent(values['success_rate'])} succeeded (95 % interval {low} to {high})"
+        lines.append(f"{fleet.runs} runs, {fleet.failed_runs} failed{rate}")
+        lines.append(
+            f"{fleet.attempts} attempts, {fleet.failed_attempts} failed,"
+            f" {values['retries']:.0f} retries saved {values['recovered_by_retry']:.0f} tasks,"
+            f" {duration(values['wasted_seconds'])} wasted in failed attempts"
+        )
+    return lines
+
+
+def _failures(section: "StatsSection") -> list[str]:
+    if not section.failures:
+        return []
+    told = (
+        _plain(f"  {failure.path or failure.part}: {failure.message}", 200) for failure in section.failures
+    )
+    return ["", f"not in these numbers ({len(section.failures)}):", *told]
+
+
+def duration(seconds: float | None) -> str:
+    """Two units at most: 45 s, 3 min 20 s, 2 h 5 min, 4 d 3 h."""
+    if seconds is None:
+        return UNKNOWN
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    whole = round(seconds)
+    for size, unit, below, smaller in ((86_400, "d", 3600, "h"), (3600, "h", 60, "min"), (60, "min", 1, "s")):
+        if whole >= size:
+            rest = whole % size // below
+            return f"{whole // size} {unit} {rest} {smaller}" if rest else f"{whole // size} {unit}"
+    return f"{whole} s"
+
+
+def _percent(share: float | None) -> str:
+    return UNKNOWN if share is None else f"{100 * share:.0f} %"
+
+
+def _plain(text: str, widest: int = WIDEST_CELL) -> str:
+    """No control characters: ids and messages come from files that nobody here wrote."""
+    shown = "".join(char if char.isprintable() else "?" for char in text)
+    return shown if len(shown) <= widest else shown[: widest - 1] + "…"
