@@ -1,8 +1,13 @@
 """The outside world, one module per address scheme; only composition roots open adapters."""
 
+from typing import TYPE_CHECKING
+
 from dagaudit.address import FORMS, Address, Use, parse
 from dagaudit.errors import SpecInvalid
 from dagaudit.ports import AnswerCache, DagSource, Llm, LogSource, ReportStore
+
+if TYPE_CHECKING:
+    from dagaudit.adapters.ollama import OllamaOptions
 
 
 def open_dag_source(address: str | Address) -> DagSource:
@@ -29,13 +34,17 @@ def open_report_store(address: str | Address, kms_key_id: str | None = None) -> 
     raise _unsupported(place, Use.REPORTS)
 
 
-def open_llm(address: str | Address) -> Llm:
-    """The model at an address: `null://`."""
+def open_llm(address: str | Address, options: "OllamaOptions | None" = None) -> Llm:
+    """The model at an address: `ollama://` or `null://`."""
     place = _parsed(address, Use.LLM)
     if place.scheme == "null":
         from dagaudit.adapters.null import NullLlm
 
         return NullLlm()
+    if place.scheme in ("ollama", "ollama+https"):
+        from dagaudit.adapters.ollama import OllamaLlm
+
+        return OllamaLlm(place, options)
     raise _unsupported(place, Use.LLM)
 
 
@@ -73,4 +82,4 @@ def _unsupported(place: Address, use: Use) -> SpecInvalid:
     )
 
 
-_SUPPORTED = ("file", "s3", "null")
+_SUPPORTED = ("file", "s3", "ollama", "ollama+https", "null")
