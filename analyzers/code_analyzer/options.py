@@ -45,7 +45,7 @@ class CodeOptions:
             return False
         if any(key in {rule.id, rule.name} for key in self.select):
             return True
-        in_profile = self.profile is Profile.STRICT or rule.profile is Profile.DEFAULT
+        in_profile = self.profile == Profile.STRICT or rule.profile == Profile.DEFAULT
         return in_profile and (not self.select or _named(rule, self.select))
 
     def settings(self, rules: Iterable[Rule]) -> Settings:

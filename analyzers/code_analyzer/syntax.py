@@ -65,11 +65,9 @@ def text_of(file: FileContext, node: ast.AST | None, depth: int = 8) -> str | No
 
 
 def constant_of(file: FileContext, name: str) -> ast.expr | None:
-    """The one value that a module-level name is ever given, where it is a literal or made of literals."""
-    value = module_values(file).get(name)
-    return (
-        value if isinstance(value, ast.Constant | ast.JoinedStr | ast.BinOp | ast.List | ast.Tuple) else None
-    )
+    """The one value that a module-level name is ever given, where it is made of literals."""
+    value = file.module_values.get(name)
+    return value if isinstance(value, _LITERALS) else None
 
 
 def last_name(node: ast.AST) -> str:
