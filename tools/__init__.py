@@ -1,0 +1,1 @@
+"""What developers run: generators and installers; no part of the product."""
