@@ -15,7 +15,7 @@ TASK_METHODS = frozenset({
     "on_kill", "poke", "resume_execution", "run", "notify", "async_notify", "submit_job", "choose_branch",
 })  # fmt: skip
 _TASK_BASES = ("Operator", "Sensor", "Trigger", "Notifier", "Mixin")
-_HANDED_BY_KEYWORD = ("callable", "_callback", "_fn", "_check", "_filter", "_handler")
+_HANDED_BY_KEYWORD = ("callable", "_fn", "_check", "_filter", "_handler")
 # Builtins and friends that call what they are given, there and then.
 _CALL_AT_ONCE = frozenset({
     "map", "filter", "sorted", "min", "max", "any", "all", "sum", "list", "tuple", "set", "dict", "next",
@@ -37,6 +37,7 @@ class CallGraph:
         self._classes: dict[str, dict[str, Function]] = {}
         self._task_marked: set[Function] = set()
         self.parse_entries: list[Function] = []
+        self.callbacks: set[Function] = set()
         self._read_definitions()
         self._read_references()
         self.task_entries: list[Function] = sorted(
@@ -139,6 +140,9 @@ class CallGraph:
             self._calls.setdefault(owner, set()).add(function)
         elif how == "handed":
             self._task_marked.add(function)
+        elif how == "callback":
+            self._task_marked.add(function)
+            self.callbacks.add(function)
         else:
             self._handed_on(owner, function)
 
@@ -159,8 +163,7 @@ class CallGraph:
             return self._how_used_by_keyword(parent)
         if isinstance(parent, ast.Dict):
             keys = [key for key, value in zip(parent.keys, parent.values, strict=True) if value is node]
-            named = bool(keys) and isinstance(keys[0], ast.Constant) and _hands_over(str(keys[0].value))
-            return "handed" if named else "kept"
+            return _handed_as(str(keys[0].value)) if keys and isinstance(keys[0], ast.Constant) else "kept"
         if isinstance(parent, _DEFS) and node in parent.decorator_list:
             return "called"
         return "called" if isinstance(reference, ast.Name) and isinstance(parent, ast.Attribute) else "kept"
@@ -179,8 +182,8 @@ class CallGraph:
         call = self._parsed.parent(keyword)
         if keyword.arg == "key":
             return "called"
-        if keyword.arg is not None and _hands_over(keyword.arg):
-            return "handed"
+        if keyword.arg is not None and _handed_as(keyword.arg) != "kept":
+            return _handed_as(keyword.arg)
         name = self._parsed.qualified_name(call.func) if isinstance(call, ast.Call) else None
         if name in _PARTIAL and call is not None:
             return self._how_used(call)
@@ -268,8 +271,10 @@ def _makes_task(name: str) -> bool:
     return len(parts) > 1 and parts[-2] in {"task", "asset"} and last != "task_group"
 
 
-def _hands_over(keyword: str) -> bool:
-    return keyword.endswith(_HANDED_BY_KEYWORD) or keyword.startswith("on_")
+def _handed_as(keyword: str) -> str:
+    if keyword.startswith("on_") or keyword.endswith("_callback"):
+        return "callback"
+    return "handed" if keyword.endswith(_HANDED_BY_KEYWORD) else "kept"
 
 
 def _is_run_by_airflow(cls: ast.ClassDef) -> bool:

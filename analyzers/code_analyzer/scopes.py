@@ -52,6 +52,11 @@ class Scopes:
         """The entry functions that lead to this one, itself included where it is one."""
         return self._task_functions.get(function, frozenset())
 
+    def is_callback(self, function: Function) -> bool:
+        """Whether only callbacks lead to it: Airflow does not keep what they return or raise."""
+        entries = self.entries_reaching(function)
+        return bool(entries) and entries <= self._graph.callbacks
+
     @cached_property
     def _parse_functions(self) -> frozenset[Function]:
         return frozenset(self._graph.reached_from([None, *self._graph.parse_entries]))

@@ -1,0 +1,114 @@
+"""DGA411: a DAG or task is built from a value that differs at every parse.
+
+Airflow compares each parse with the one before and stores a new version of the DAG when they differ. With
+the time or a random number inside, every parse makes a new version: the table grows without end, and the
+history of versions tells nothing any more. `start_date` is DGA202's.
+
+Bad:
+
+    from datetime import datetime
+    from airflow.sdk import DAG
+    from airflow.providers.standard.operators.bash import BashOperator
+
+    STAMP = datetime.now().isoformat()
+
+    with DAG("export", schedule="@daily"):
+        BashOperator(task_id="stamp", bash_command=f"echo {STAMP}")  # <- here
+
+Bad:
+
+    import uuid
+    from airflow.sdk import DAG
+    from airflow.providers.standard.operators.bash import BashOperator
+
+    def run_name():
+        return f"run-{uuid.uuid4()}"
+
+    with DAG("export", schedule="@daily"):
+        BashOperator(task_id="stamp", bash_command="echo $NAME", env={"NAME": run_name()})  # <- here
+
+Good:
+
+    from airflow.sdk import DAG
+    from airflow.providers.standard.operators.bash import BashOperator
+
+    with DAG("export", schedule="@daily"):
+        BashOperator(task_id="stamp", bash_command="echo {{ ts }}")
+
+Good:
+
+    from datetime import datetime
+    from airflow.sdk import dag, task
+
+    @dag(schedule="@daily")
+    def export():
+        @task
+        def stamp() -> str:
+            return datetime.now().isoformat()
+
+        stamp()
+
+    export()
+"""
+
+import ast
+from collections.abc import Iterator
+
+from analyzers.code_analyzer.context import FileContext
+from analyzers.code_analyzer.rule import Problem, file_rule
+from analyzers.code_analyzer.syntax import (
+    decorator_names,
+    is_task_decorator,
+    local_functions,
+    makes_dag,
+    makes_task,
+)
+from analyzers.code_analyzer.varying import VARYING, Tainted, varying_call
+from dagaudit.finding import Severity
+
+_OTHERS_DO = frozenset({"start_date", "end_date"})
+
+
+@file_rule("DGA411", "version-inflation", Severity.HIGH, tags=("parse-time", "versions"))
+def check(file: FileContext) -> Iterator[Problem]:
+    """Varying values that reach an argument of a DAG or a task, directly or through names and helpers."""
+    tainted = Tainted(file, VARYING)
+    if not any(name in VARYING for name in file.calls):
+        return
+    for call in file.all(ast.Call):
+        if not _builds(file, call) or not file.scopes.at_parse(call):
+            continue
+        given: list[tuple[str | None, ast.expr]] = [(keyword.arg, keyword.value) for keyword in call.keywords]
+        for name, value in [*given, *((None, each) for each in call.args)]:
+            if name in _OTHERS_DO:
+                continue
+            source = _source(file, value, tainted)
+            if source is not None:
+                yield Problem(
+                    value,
+                    f"{source} differs at every parse, so each parse stores a new version of the DAG",
+                    "use a template such as {{ ts }} or {{ run_id }}, or compute it in the task",
+                )
+
+
+def _builds(file: FileContext, call: ast.Call) -> bool:
+    name = file.parsed.qualified_name(call.func)
+    if makes_task(name) or makes_dag(name) or is_task_decorator(name):
+        return True
+    if isinstance(call.func, ast.Name) and name is None:
+        function = local_functions(file).get(call.func.id)
+        return function is not None and any(
+            is_task_decorator(each) for each, _ in decorator_names(file, function)
+        )
+    return False
+
+
+def _source(file: FileContext, value: ast.expr, tainted: Tainted) -> str | None:
+    if not isinstance(value, ast.Dict):
+        return varying_call(file, value, VARYING, tainted)
+    for key, each in zip(value.keys, value.values, strict=True):
+        if not (isinstance(key, ast.Constant) and key.value in _OTHERS_DO):
+            source = varying_call(file, each, VARYING, tainted)
+            if source is not None:
+                return source
+    return None
