@@ -82,6 +82,15 @@ class FileContext:
         return [*found, *self.all(ast.AsyncFunctionDef)]
 
     @cached_property
+    def local_functions(self) -> Mapping[str, ast.FunctionDef | ast.AsyncFunctionDef]:
+        """Functions that are defined once in the file and in no class, by name."""
+        found: dict[str, ast.FunctionDef | ast.AsyncFunctionDef | None] = {}
+        for function in self.functions:
+            if not isinstance(self.parsed.parent(function), ast.ClassDef):
+                found[function.name] = None if function.name in found else function
+        return {name: function for name, function in found.items() if function is not None}
+
+    @cached_property
     def module_values(self) -> Mapping[str, ast.expr]:
         """Module-level names that are given a value only once in the whole file, with that value."""
         seen: dict[str, ast.expr | None] = {}

@@ -137,12 +137,3 @@ def statement_of(file: FileContext, node: ast.AST) -> ast.stmt | None:
     while each is not None and not isinstance(each, ast.stmt):
         each = file.parsed.parent(each)
     return each
-
-
-def local_functions(file: FileContext) -> dict[str, ast.FunctionDef | ast.AsyncFunctionDef]:
-    """Functions that are defined once in the file and in no class, by name."""
-    found: dict[str, ast.FunctionDef | ast.AsyncFunctionDef | None] = {}
-    for function in file.functions:
-        if not isinstance(file.parsed.parent(function), ast.ClassDef):
-            found[function.name] = None if function.name in found else function
-    return {name: function for name, function in found.items() if function is not None}

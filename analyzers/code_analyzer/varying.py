@@ -16,7 +16,8 @@ CLOCKS = frozenset({
 _RANDOM = frozenset({
     "uuid.uuid1", "uuid.uuid4", "os.getpid", "os.urandom", "tempfile.mkdtemp", "tempfile.mktemp",
     "secrets.token_hex", "secrets.token_urlsafe", "secrets.token_bytes", "secrets.choice",
-    "secrets.randbelow", "random.random", "random.randint", "random.choice", "random.choices", "random.sample", "random.uniform",
+    "secrets.randbelow", "random.random", "random.randint", "random.choice", "random.choices",
+    "random.sample", "random.uniform",
     "random.randrange", "random.getrandbits", "random.gauss",
 })  # fmt: skip
 VARYING = CLOCKS | _RANDOM

@@ -79,11 +79,7 @@ def check(file: FileContext) -> Iterator[Problem]:
     if file.settings.option("DGA413", "object_storage_backend"):
         return
     for function in file.scopes.entry_functions:
-        if (
-            isinstance(function, ast.Lambda)
-            or file.scopes.is_callback(function)
-            or _keeps_to_itself(file, function)
-        ):
+        if file.scopes.is_callback(function) or _keeps_to_itself(file, function):
             continue
         for node in body_nodes(function):
             if isinstance(node, ast.Return) and node.value is not None:

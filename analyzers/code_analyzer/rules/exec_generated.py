@@ -39,9 +39,7 @@ def check(file: FileContext) -> Iterator[Problem]:
     """Where an import runs it."""
     for call in file.calls.get("exec", ()):
         if file.scopes.at_parse(call):
-            yield Problem(
-                call, "exec() makes a structure that no tool can check", "write it out, or use a loop"
-            )
+            yield Problem(call, "exec() makes what no tool can check", "write it out, or use a loop")
     for name in ("globals().update", "locals().update"):
         for call in file.calls.get(name, ()):
             if file.scopes.at_parse(call) and call.args and isinstance(call.args[0], ast.Call):

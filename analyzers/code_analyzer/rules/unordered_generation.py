@@ -68,8 +68,7 @@ def check(file: FileContext) -> Iterator[Problem]:
     """Loops over what has no order, whose body makes tasks or DAGs."""
     loops: list[tuple[ast.expr, ast.AST, ast.AST]] = [(loop.iter, loop, loop) for loop in file.all(ast.For)]
     comprehensions: list[ast.ListComp | ast.DictComp] = [*file.all(ast.ListComp), *file.all(ast.DictComp)]
-    for made in comprehensions:
-        loops.append((made.generators[0].iter, made, made))
+    loops += [(made.generators[0].iter, made, made) for made in comprehensions]
     for iterated, node, body in loops:
         what = _unordered(file, iterated)
         if what is not None and _generates(file, body) and file.scopes.at_parse(node):

@@ -59,7 +59,6 @@ from analyzers.code_analyzer.rule import Problem, file_rule
 from analyzers.code_analyzer.syntax import (
     decorator_names,
     is_task_decorator,
-    local_functions,
     makes_dag,
     makes_task,
 )
@@ -96,10 +95,9 @@ def _builds(file: FileContext, call: ast.Call) -> bool:
     if makes_task(name) or makes_dag(name) or is_task_decorator(name):
         return True
     if isinstance(call.func, ast.Name) and name is None:
-        function = local_functions(file).get(call.func.id)
-        return function is not None and any(
-            is_task_decorator(each) for each, _ in decorator_names(file, function)
-        )
+        function = file.local_functions.get(call.func.id)
+        decorators = decorator_names(file, function) if function is not None else ()
+        return any(is_task_decorator(each) for each, _ in decorators)
     return False
 
 
