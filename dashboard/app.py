@@ -5,6 +5,7 @@
 
 import os
 from datetime import UTC, datetime
+from pathlib import Path
 
 import streamlit as st
 
@@ -16,6 +17,8 @@ from dashboard.widgets.freshness_strip import PINNED, freshness_strip
 from dashboard.widgets.guard import guard
 from dashboard.widgets.links import file_of
 
+# A picture of our own: an icon by name would be fetched from a host on the internet.
+ICON = Path(__file__).with_name("icon.svg")
 ADDRESS = "DASHBOARD_DATA_PATH"
 PAGES = (
     (Page.OVERVIEW, "Overview", ":material/dashboard:", "Is anything burning, is it one cause or many?"),
@@ -28,7 +31,7 @@ PAGES = (
 
 def main() -> None:
     """One run of the script."""
-    st.set_page_config(page_title="DagAudit", page_icon=":material/troubleshoot:", layout="wide")
+    st.set_page_config(page_title="DagAudit", page_icon=str(ICON), layout="wide")
     page = st.navigation(
         [
             st.Page(file_of(name), title=title, icon=icon, help=words, default=name is Page.OVERVIEW)

@@ -89,7 +89,7 @@ def page(detail: DagDetail, now: datetime) -> DagPage:
         ("Runs", runs or "not known"),
         (
             "95 % of runs take up to",
-            times.span(row.p95_seconds) if row.p95_seconds is not None else "not known",
+            times.duration(row.p95_seconds) if row.p95_seconds is not None else "not known",
         ),
         ("Tasks", f"{row.tasks:,}" if row.tasks is not None else "not known"),
         ("File", row.path or "not known"),
@@ -98,7 +98,7 @@ def page(detail: DagDetail, now: datetime) -> DagPage:
         dag_id=detail.dag_id,
         badge=HEALTH[row.health],
         verdict=detail.verdict,
-        score=overview.score(row),
+        score=f"attention {overview.score(row)}" if row.attention else "",
         facts=facts,
         trust=_trust(detail),
         cut=tuple(f"{words(one.list)}: {one.kept:,} of {one.total:,} shown" for one in detail.cut),
@@ -162,7 +162,7 @@ def days(detail: DagDetail) -> tuple[DayLine, ...]:
     """Runs per day, oldest first."""
     runs = detail.stats.runs if detail.stats else None
     return (
-        tuple(DayLine(day.day, day.runs - day.failed_runs, day.failed_runs) for day in runs.days)
+        tuple(DayLine(day.day[5:], day.runs - day.failed_runs, day.failed_runs) for day in runs.days)
         if runs
         else ()
     )

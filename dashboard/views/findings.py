@@ -82,6 +82,7 @@ def page_rows(found: polars.DataFrame, page: int) -> polars.DataFrame:
             polars.col(name).map_elements(text.clean, return_dtype=polars.String)
             for name in ("dag_id", "path", "message", "suggestion")
         )
+        .with_columns(polars.col("state", "suggestion", "dag_id").fill_null(""))
     )
 
 

@@ -17,7 +17,10 @@ MAX_WHOLE = 150
 MAX_NEAR = 80
 HOPS = 2
 MAX_LABEL = 28
-COLUMN, ROW = 220, 56
+ROW = 64
+MAX_COLUMNS = 8
+WIDTH = 1_000
+NO_ATTEMPTS = "no attempts known"
 # Words and colours together: the colour is never alone.
 STATES = {"failed": ("#d63a3a", 0), "flaky": ("#c98500", 1), "ok": ("#2f9e5b", 3), None: ("#8a8f98", 4)}
 FINDINGS_COLOUR = "#7a5cd6"
@@ -106,24 +109,28 @@ def _near(graph: Graph, middle: int) -> set[int]:
 
 def _option(graph: Graph, order: list[int], middle: int | None) -> dict[str, Any]:
     place = {number: position for position, number in enumerate(order)}
-    return {
+    columns = sorted({graph.nodes[number].x for number in order})
+    rows = sorted({graph.nodes[number].y for number in order})
+    ends = _window(columns, graph.nodes[middle].x if middle is not None else None)
+    hidden = {"show": False, "type": "value"}
+    options: dict[str, Any] = {
         "animation": False,
-        "tooltip": {"trigger": "item", "confine": True},
+        "tooltip": {"trigger": "item", "confine": True, "formatter": "{b}"},
+        "grid": {"left": 60, "right": 60, "top": 5, "bottom": 50 if ends else 20},
+        "xAxis": {**hidden, "min": columns[0] - 0.1, "max": columns[-1] + 0.1},
+        "yAxis": {**hidden, "inverse": True, "min": rows[0] - 0.5, "max": rows[-1] + 0.5},
         "series": [
             {
                 "type": "graph",
-                "layout": "none",
-                "roam": True,
+                "coordinateSystem": "cartesian2d",
                 "selectedMode": "single",
                 "edgeSymbol": ["none", "arrow"],
                 "edgeSymbolSize": 7,
-                "lineStyle": {"opacity": 0.6, "curveness": 0.05},
-                "label": {"show": True, "position": "right", "fontSize": 12},
-                "labelLayout": {"hideOverlap": False},
-                "left": 30,
-                "right": 170,
-                "top": 20,
-                "bottom": 20,
+                "lineStyle": {"opacity": 0.7, "width": 1.5},
+                "label": {
+                    "show": True, "position": "bottom", "fontSize": 12, "lineHeight": 15,
+                    "width": WIDTH // min(len(columns), MAX_COLUMNS), "overflow": "truncate",
+                },
                 "data": [_node(graph, graph.nodes[number], number == middle) for number in order],
                 "links": [
                     {"source": place[up], "target": place[down]}
@@ -132,7 +139,19 @@ def _option(graph: Graph, order: list[int], middle: int | None) -> dict[str, Any
                 ],
             }
         ],
-    }
+    }  # fmt: skip
+    if ends:
+        options["dataZoom"] = [{"type": "slider", "startValue": ends[0], "endValue": ends[1], "bottom": 5}]
+    return options
+
+
+def _window(columns: list[int], middle: int | None) -> tuple[float, float] | None:
+    """The columns to begin with, where there are too many to be read side by side."""
+    if len(columns) <= MAX_COLUMNS:
+        return None
+    first = columns[0] if middle is None else max(columns[0], middle - MAX_COLUMNS // 2)
+    first = min(first, columns[-1] - MAX_COLUMNS + 1)
+    return (first - 0.1, first + MAX_COLUMNS - 0.9)
 
 
 def _node(graph: Graph, node: GraphNode, chosen: bool) -> dict[str, Any]:
@@ -141,25 +160,23 @@ def _node(graph: Graph, node: GraphNode, chosen: bool) -> dict[str, Any]:
     notes = [word for word in (state, _findings(node.findings), "mapped" if node.is_mapped else "") if word]
     name = text.clip(node.task_id.rpartition(".")[2] or node.task_id, MAX_LABEL)
     return {
-        # ECharts takes two nodes of one name for one: the full id keeps them apart.
+        # ECharts takes two nodes of one name for one: the id keeps them apart.
         "id": node.task_id,
-        "name": text.clip(node.task_id, 120),
-        "x": node.x * COLUMN,
-        "y": node.y * ROW,
-        "value": f"{_operator(graph, node)} · {node.state or 'no attempts known'}",
-        "symbolSize": 22 if chosen else 15,
+        "name": f"{text.clip(node.task_id, 120)} · {_operator(graph, node)} · {node.state or NO_ATTEMPTS}",
+        "value": [node.x, node.y],
+        "symbolSize": 24 if chosen else 16,
         "symbol": "diamond" if node.is_setup or node.is_teardown else "rect" if node.is_mapped else "circle",
         "itemStyle": {
             "color": colour,
             "borderColor": FINDINGS_COLOUR if node.findings else colour,
             "borderWidth": 3 if node.findings else 1,
         },
-        # {} and | steer ECharts' label templates, so names go in as they are without them.
         "label": {"formatter": _label(name, notes)},
     }
 
 
 def _label(name: str, notes: list[str]) -> str:
+    # {} and | steer ECharts' label templates.
     plain = name.replace("{", "(").replace("}", ")").replace("|", "/")
     return f"{plain}\n{', '.join(notes)}" if notes else plain
 
@@ -174,7 +191,7 @@ def _operator(graph: Graph, node: GraphNode) -> str:
 
 def _height(graph: Graph, order: Iterable[int]) -> int:
     rows = {graph.nodes[number].y for number in order}
-    return int(min(max(max(rows, default=0) - min(rows, default=0) + 1, 3) * ROW + 40, 900))
+    return int(min(max(max(rows, default=0) - min(rows, default=0) + 1, 3) * ROW + 60, 900))
 
 
 def _task_lines(graph: Graph) -> tuple[TaskLine, ...]:
@@ -195,7 +212,7 @@ def _task_lines(graph: Graph) -> tuple[TaskLine, ...]:
         TaskLine(
             task_id=text.clean(graph.nodes[number].task_id),
             operator=_operator(graph, graph.nodes[number]),
-            state=graph.nodes[number].state or "no attempts known",
+            state=graph.nodes[number].state or NO_ATTEMPTS,
             findings=graph.nodes[number].findings,
             line=graph.nodes[number].line,
             upstream=up[number],

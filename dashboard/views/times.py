@@ -25,6 +25,20 @@ def span(seconds: float) -> str:
     return f"{seconds:.0f} s" if seconds >= 1 or seconds == 0 else f"{seconds:.1f} s"
 
 
+def duration(seconds: float) -> str:
+    """How long something took, in two units: 95 s is 1 min 35 s."""
+    whole = round(seconds)
+    for large, small, word, other in (
+        (DAY, HOUR, "d", "h"),
+        (HOUR, MINUTE, "h", "min"),
+        (MINUTE, 1, "min", "s"),
+    ):
+        if whole >= large:
+            rest = whole % large // small
+            return f"{whole // large} {word}" + (f" {rest} {other}" if rest else "")
+    return span(seconds)
+
+
 def utc(then: datetime | None) -> str:
     """The moment itself, for those who hover."""
     return NEVER if then is None else f"{_aware(then).astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"

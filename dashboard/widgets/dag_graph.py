@@ -49,7 +49,7 @@ def day_chart(days: Sequence[DayLine]) -> None:
     st.echarts_chart(
         {
             "animation": False,
-            "legend": {},
+            "legend": {"top": 0},
             "tooltip": {"trigger": "axis"},
             "dataset": {"source": frame},
             "grid": {"left": 40, "right": 10, "top": 40, "bottom": 30},

@@ -17,26 +17,25 @@ T = TypeVar("T")
 
 def dag_filters(choices: dag_list.Choices) -> dag_list.Filters:
     """What the reader wants to see of the DAGs."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.grid(columns=5, min_column_width=150):
         search = st.text_input(
             "Search",
             key=Key.SEARCH,
             bind="query-params",
             placeholder="DAG, file or owner",
-            width=260,
             max_chars=200,
         )
         health = _choose("Health", choices.health, Key.HEALTH)
         owners = _choose("Owner", choices.owners, Key.OWNER)
         tags = _choose("Tag", choices.tags, Key.TAG)
         severities = _choose("Findings of", choices.severities, Key.SEVERITY)
-        failed = st.toggle("Any failed run in the window", key=Key.FAILED, bind="query-params")
+    failed = st.toggle("Any failed run in the window", key=Key.FAILED, bind="query-params")
     return dag_list.Filters(search[:200], owners, tags, health, severities, failed)
 
 
 def cause_filters() -> failures.Wanted:
     """What the reader wants to see of the causes."""
-    with st.container(horizontal=True):
+    with st.grid(columns=3, min_column_width=150):
         return failures.Wanted(
             states=_choose("State", failures.STATES, Key.CAUSE_STATE),
             owners=_choose("Who can mend it", failures.OWNERS, Key.CAUSE_OWNER),
@@ -46,10 +45,10 @@ def cause_filters() -> failures.Wanted:
 
 def finding_filters(rules: Sequence[str]) -> findings.Wanted:
     """What the reader wants to see of the findings."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.grid(columns=4, min_column_width=150):
         search = st.text_input(
             "Search", key=Key.FINDING_SEARCH, bind="query-params", placeholder="Rule, DAG, file or message",
-            width=260, max_chars=200,
+            max_chars=200,
         )  # fmt: skip
         return findings.Wanted(
             search=search[:200],
@@ -102,7 +101,7 @@ def _more(key: str) -> None:
 
 def _choose(label: str, options: Sequence[str], key: Key) -> tuple[str, ...]:
     chosen = st.multiselect(
-        label, options, key=key, bind="query-params", format_func=_shown, placeholder="any", width=200
+        label, options, key=key, bind="query-params", format_func=_shown, placeholder="any"
     )
     known = set(options)
     return tuple(value for value in chosen if value in known)

@@ -14,11 +14,12 @@ def file_of(page: Page) -> str:
     return f"app_pages/{page.value}.py"
 
 
-def link(one: Link, icon: str | None = None) -> None:
+def link(one: Link, icon: str | None = None, *, strong: bool = False) -> None:
     """A link inside the dashboard: no new tab, no new session."""
+    label = text.markdown(text.clip(one.label, 200)) or "(no name)"
     st.page_link(
         file_of(one.page),
-        label=text.markdown(text.clip(one.label, 200)) or "(no name)",
+        label=f"**{label}**" if strong else label,
         icon=icon,
         query_params=dict(one.params),
         help=None,

@@ -33,7 +33,7 @@ def verdict(one: Verdict) -> None:
 
 def tiles(some: Sequence[Tile]) -> None:
     """Numbers, each with the list behind it."""
-    with st.grid(columns=len(some), min_column_width=190, border=True):
+    with st.grid(columns=len(some), min_column_width=150, border=True):
         for tile in some:
             with st.container(gap="xsmall"):
                 st.metric(tile.label, tile.value)
@@ -59,9 +59,9 @@ def causes(some: Sequence[CauseLine], empty: str) -> None:
         return
     for line in some:
         with st.container(gap="xsmall", border=True):
-            link(line.link)
+            link(line.link, icon=":material/chevron_right:", strong=True)
             mark = f"{marks.badge(line.badge)} " if line.badge else ""
-            st.html(f"{mark}{marks.muted(line.facts)}")
+            st.html(f'<div style="font-size:.9rem">{mark}{marks.muted(line.facts)}</div>')
     link(Link(Page.FAILURES, "All causes of failure"), icon=":material/arrow_forward:")
 
 
@@ -72,9 +72,10 @@ def dags(some: Sequence[DagLine], empty: str) -> None:
         return
     for line in some:
         with st.container(gap="xsmall", border=True):
-            link(line.link)
+            link(line.link, icon=":material/chevron_right:", strong=True)
             score = marks.muted(f"attention {line.score}")
-            st.html(f"{marks.badge(line.badge)} {marks.muted(line.facts)}<br>{score}")
+            words = f"{marks.badge(line.badge)} {marks.muted(line.facts)}<br>{score}"
+            st.html(f'<div style="font-size:.9rem">{words}</div>')
     link(Link(Page.DAGS, "All DAGs"), icon=":material/arrow_forward:")
 
 
@@ -84,7 +85,7 @@ def dag_head(page: DagPage) -> None:
         f'<h2 style="overflow-wrap:anywhere;margin:0;padding:0">{text.html(page.dag_id)} '
         f'<span style="font-size:1rem;font-weight:400">{marks.badge(page.badge)}</span></h2>'
         f'<div style="font-size:1.05rem;margin:.3rem 0">{text.html(page.verdict)}</div>'
-        f"<div>{marks.muted(f'attention {page.score}')}</div>"
+        f"<div>{marks.muted(page.score)}</div>"
     )
     cells = "".join(
         '<div style="min-width:7rem;overflow-wrap:anywhere">'

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 from analyzers.report_merger.merge import merge
@@ -64,7 +65,29 @@ def model(dag_id: str, tasks: int = 2) -> DagModel:
             TaskModel(task_id=name, operator="BashOperator", line=7 + index)
             for index, name in enumerate(names)
         ),
-        edges=tuple(sorted(zip(names, names[1:], strict=False))),
+        edges=tuple(sorted(pairwise(names))),
+    )
+
+
+def branching() -> DagModel:
+    """A DAG with groups, a mapped task, and an id that tries to be HTML."""
+    hostile = "<img src=http://foreign.invalid/x onerror=alert(1)>"
+    names = ["start", "load.orders", "load.prices", "load.customers", "check", "publish", hostile]
+    edges = [("start", name) for name in names[1:4]] + [(name, "check") for name in names[1:4]]
+    return model("stock_sync").model_copy(
+        update={
+            "tasks": tuple(
+                TaskModel(
+                    task_id=name,
+                    operator="PythonOperator",
+                    line=7,
+                    group="load" if name.startswith("load.") else None,
+                    is_mapped=name == "load.prices",
+                )
+                for name in names
+            ),
+            "edges": tuple(sorted([*edges, ("check", "publish"), ("check", hostile)])),
+        }
     )
 
 
@@ -100,7 +123,11 @@ def stats(dag_id: str, failed: int) -> DagStats:
             source="logs", runs=14, failed_runs=failed, attempts=28, failed_attempts=failed,
             success_rate=1 - failed / 14, p50_seconds=80.0, p95_seconds=95.0,
             last_run_at=NOW - timedelta(hours=1), days=days,
-            tasks=(TaskStats(task_id="load", attempts=14, failed_attempts=failed, p50_seconds=60, p95_seconds=90),),
+            tasks=(
+                TaskStats(
+                    task_id="load", attempts=14, failed_attempts=failed, p50_seconds=60, p95_seconds=90
+                ),
+            ),
         ),
     )  # fmt: skip
 
@@ -134,7 +161,7 @@ def whole() -> Sections:
         code=CodeSection(
             status=SectionStatus.OK,
             coverage=Coverage(unit="files", seen=3, analyzed=3),
-            dags=(model("orders_etl"), model("stock_sync"), model("wide_dag", 400)),
+            dags=(model("orders_etl"), branching(), model("wide_dag", 400)),
             findings=(
                 finding("DGA401", 4, Severity.HIGH, message=f"Variable.get runs at every parse. {HOSTILE}"),
                 finding("DGA301", 7, Severity.MEDIUM),
@@ -154,7 +181,7 @@ def whole() -> Sections:
                 attempt("orders_etl", Outcome.FAILED, 0),
                 attempt("orders_etl", Outcome.FAILED, 1),
                 attempt("orders_etl", Outcome.SUCCESS, 0, "extract"),
-                attempt("stock_sync", Outcome.SUCCESS, 0),
+                attempt("stock_sync", Outcome.SUCCESS, 0, "start"),
             ),
             causes=(cause(),),
             llm=LlmUse(address="ollama://localhost/qwen", model="qwen3:4b"),
