@@ -74,11 +74,14 @@ def replacements(home: Path, venv: Path) -> list[tuple[str, str]]:
     return sorted(pairs.items(), key=lambda pair: -len(pair[0]))
 
 
-def follow(run: Run, runs: list[Run]) -> Run | None:
-    """The producer's run that started this one."""
-    producer = PRODUCER_OF.get(run.dag_id)
-    before = [other for other in runs if other.dag_id == producer and other.started <= run.started]
-    return max(before, key=lambda other: other.started, default=None)
+def leader_of(run: Run, runs: list[Run]) -> Run | None:
+    """The producer's run that started this one: the first started the first, and so on."""
+    same = sorted((one.started, one.run_id) for one in runs if one.dag_id == run.dag_id)
+    producers = sorted(
+        (one for one in runs if one.dag_id == PRODUCER_OF.get(run.dag_id)), key=lambda one: one.ended
+    )
+    place = same.index((run.started, run.run_id))
+    return producers[min(place, len(producers) - 1)] if producers else None
 
 
 def shift_times(text: str, shift: timedelta) -> str:
@@ -105,7 +108,7 @@ def keep(logs: Path, into: Path, home: Path, venv: Path) -> tuple[int, int]:
     shutil.rmtree(into, ignore_errors=True)
     files = size = 0
     for run in runs:
-        leader = follow(run, runs)
+        leader = leader_of(run, runs)
         shift = leader.shift if leader else run.shift
         run_id = renamed(run.run_id, shift) if leader else run.run_id
         for path in sorted(run.folder.rglob("attempt=*")):
