@@ -42,6 +42,15 @@ class CauseOwner(StrEnum):
     UPSTREAM = "upstream"
 
 
+class Course(StrEnum):
+    """How it went on with the task instance of a failed attempt."""
+
+    RECOVERED = "recovered"
+    PERSISTENT = "persistent"
+    CHANGING = "changing"
+    SINGLE = "single"
+
+
 class EvidenceLine(Wire):
     """A physical line of a log file that shows why."""
 
@@ -70,6 +79,7 @@ class Attempt(Wire):
     fingerprint: str | None = None
     cause_id: str | None = None
     retryable: bool | None = None
+    course: Course | None = Field(default=None, description="How it went on; null unless the attempt failed.")
     evidence: tuple[EvidenceLine, ...] = ()
 
     @property

@@ -1,0 +1,125 @@
+"""The log analyzer: every attempt found at a log source, and the causes of the failed ones."""
+
+import logging
+from collections import Counter
+from collections.abc import Iterator
+
+from analyzers.analyzer import NoProgress, Progress
+from analyzers.attempt import attempt
+from analyzers.log_analyzer.clusters import causes_of
+from analyzers.log_analyzer.courses import with_courses
+from analyzers.log_analyzer.layout import AttemptFiles, Layout
+from analyzers.log_analyzer.options import LogOptions
+from analyzers.log_analyzer.task_log import PART, ReadAttempt, read_attempt
+from dagaudit.finding import Failure, Metric
+from dagaudit.ports import LogSource, SourceFile
+from dagaudit.section import Coverage, LogsSection, status_of
+from dagaudit.task_attempt import Outcome
+
+log = logging.getLogger(__name__)
+
+MAX_STRANGE = 20
+
+
+def analyze(
+    source: LogSource, options: LogOptions | None = None, progress: Progress | None = None
+) -> LogsSection:
+    """Read every attempt at the source, one after the other, and explain the failed ones.
+
+    Raises:
+        SourceUnreadable: the source itself cannot be listed.
+    """
+    options, progress = options or LogOptions(), progress or NoProgress()
+    found, strange = Layout.of_template(options.log_filename_template).attempts(source.files())
+    recent = [files for files in found if _is_recent(files, options)]
+    progress.start(PART, len(recent))
+    read: list[ReadAttempt] = []
+    failures: list[Failure] = []
+    for files in recent:
+        result = attempt(PART, lambda files=files: read_attempt(source, files), files.files[0].path)  # type: ignore[misc]
+        if isinstance(result, Failure):
+            failures.append(result)
+        else:
+            failures += result.failures
+            if _ended_in_time(result, options):
+                read.append(result)
+        progress.advance(PART)
+    progress.finish(PART)
+    read = with_courses(read)
+    coverage = Coverage(
+        unit="attempts",
+        seen=len(found),
+        analyzed=len(read),
+        skipped=len(found)
+        - len(read)
+        - sum(1 for f in failures if f.path in _mains(recent) and f.path not in _analyzed(read)),
+    )
+    failures += _strangers(strange)
+    log.info("%s: %d attempts read, %d files of no attempt", source.address, len(read), len(strange))
+    return LogsSection(
+        status=status_of(tuple(failures), coverage),
+        coverage=coverage,
+        metrics=tuple(_metrics(read, strange)),
+        failures=tuple(failures),
+        attempts=tuple(item.attempt for item in read),
+        causes=causes_of(read),
+    )
+
+
+def _is_recent(files: AttemptFiles, options: LogOptions) -> bool:
+    """Whether the attempt may be new enough, by when its files changed; its records decide later."""
+    if options.since is None:
+        return True
+    changes = [file.modified_at for file in files.files if file.modified_at is not None]
+    return not changes or max(changes) >= options.since.timestamp()
+
+
+def _ended_in_time(item: ReadAttempt, options: LogOptions) -> bool:
+    ended = item.attempt.ended_at
+    return options.since is None or ended is None or ended >= options.since
+
+
+def _mains(files: list[AttemptFiles]) -> set[str]:
+    return {item.files[0].path for item in files}
+
+
+def _analyzed(read: list[ReadAttempt]) -> set[str]:
+    return {item.attempt.path for item in read}
+
+
+def _strangers(strange: list[SourceFile]) -> Iterator[Failure]:
+    """Files of no attempt are named: a layout of the site's own must not look like an empty folder."""
+    logs = [
+        file for file in strange if ".log" in file.path.rpartition("/")[2] and not _is_known_other(file.path)
+    ]
+    for file in logs[:MAX_STRANGE]:
+        yield Failure(
+            part=PART,
+            path=file.path,
+            message="fits no known layout of task logs and was not read; give --log-filename-template",
+        )
+    if len(logs) > MAX_STRANGE:
+        yield Failure(
+            part=PART, message=f"{len(logs) - MAX_STRANGE} further files fit no known layout of task logs"
+        )
+
+
+def _is_known_other(path: str) -> bool:
+    return any(
+        part in {"dag_processor", "dag_processor_manager", "scheduler", "triggerer"}
+        for part in path.split("/")[:-1]
+    )
+
+
+def _metrics(read: list[ReadAttempt], strange: list[SourceFile]) -> Iterator[Metric]:
+    outcomes = Counter(item.attempt.outcome for item in read)
+    for outcome in Outcome:
+        yield Metric(name="attempts", value=outcomes[outcome], labels={"outcome": outcome.value})
+    categories = Counter(item.attempt.category for item in read if item.attempt.category)
+    for category in sorted(categories):
+        yield Metric(name="failed_attempts", value=categories[category], labels={"category": category.value})
+    courses = Counter(item.attempt.course for item in read if item.attempt.course)
+    for course in sorted(courses):
+        yield Metric(name="failed_attempts", value=courses[course], labels={"course": course.value})
+    yield Metric(name="log_lines", value=sum(item.lines for item in read))
+    yield Metric(name="files_of_no_attempt", value=len(strange))

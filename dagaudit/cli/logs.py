@@ -1,0 +1,74 @@
+"""`dagaudit logs ADDR`: the causes of failed task attempts, from Airflow's task logs."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+
+import typer
+
+from dagaudit.cli.output import console, print_json
+from dagaudit.errors import SpecInvalid
+
+
+class Format(StrEnum):
+    """How the result is written."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+def command(
+    address: str = typer.Argument(
+        metavar="ADDR", help="Where the task logs are: a folder, file:// or s3://."
+    ),
+    output: Format = typer.Option(Format.TEXT, "--format", help="How the result is written."),
+    since: str = typer.Option(
+        "", help="Only attempts that ended since: 2026-11-20, 2026-11-20T08:00Z, 24h or 7d."
+    ),
+    log_filename_template: str = typer.Option(
+        "", help="Airflow's [logging] log_filename_template, where it is not the default."
+    ),
+) -> None:
+    """Say why task attempts failed, causes of most impact first."""
+    from analyzers.log_analyzer.analyze import analyze
+    from analyzers.log_analyzer.options import LogOptions
+    from dagaudit.adapters import open_log_source
+    from dagaudit.cli.progress import ProgressBar
+
+    options = LogOptions(
+        since=since_moment(since, datetime.now(UTC)) if since else None,
+        log_filename_template=log_filename_template or None,
+    )
+    with ProgressBar(quiet=output is Format.JSON) as progress:
+        section = analyze(open_log_source(address), options, progress)
+    if output is Format.JSON:
+        print_json(section.model_dump(mode="json", include=_JSON_KEYS))
+    else:
+        from dagaudit.cli.logs_text import show
+
+        show(section, console())
+    if not section.attempts and section.coverage.skipped == 0:
+        if output is Format.TEXT:
+            console(stderr=True).print(
+                f"nothing could be read at {address}: no task log lies there", markup=False
+            )
+        raise typer.Exit(2)
+
+
+_JSON_KEYS = {"schema_version", "status", "attempts", "causes", "failures", "coverage", "metrics"}
+_SPAN = re.compile(r"(\d{1,6})\s*(m|h|d|w)$")
+_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+
+def since_moment(text: str, now: datetime) -> datetime:
+    """A date, a time or a span back from now."""
+    span = _SPAN.match(text.strip())
+    if span:
+        return now - timedelta(**{_UNITS[span[2]]: int(span[1])})
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError as error:
+        raise SpecInvalid(
+            f"--since {text}: give a date as 2026-11-20, a time as 2026-11-20T08:00Z, or 24h, 7d"
+        ) from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
