@@ -67,15 +67,16 @@ BY_HAND = {
 def airflow_python() -> Path:
     """The interpreter of a virtualenv with Airflow in it, made where it is missing."""
     venv = CACHE / "airflow-3.3.2-py3.11"
-    python = venv / "bin" / "python"
-    if not python.exists():
+    if not (venv / "bin" / "python").exists():
         uv = shutil.which("uv") or str(HERE.parent / ".uv" / "bin" / "uv")
         pins = HERE.parent / "requirements" / "airflow-3.3.txt"
-        subprocess.run([uv, "venv", "--quiet", "--python", "3.11", venv], check=True)
-        subprocess.run(
-            [uv, "pip", "install", "--quiet", "--python", python, "--require-hashes", "-r", pins], check=True
-        )
-    return python
+        # Made aside and renamed, so that nobody ever meets half of it.
+        aside = venv.with_name(f"{venv.name}.{os.getpid()}")
+        subprocess.run([uv, "venv", "--quiet", "--relocatable", "--python", "3.11", aside], check=True)
+        install = [uv, "pip", "install", "--quiet", "--python", aside / "bin" / "python"]
+        subprocess.run([*install, "--require-hashes", "--requirements", pins], check=True)
+        aside.rename(venv)
+    return venv / "bin" / "python"
 
 
 def free_port() -> int:
