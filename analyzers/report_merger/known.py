@@ -15,6 +15,8 @@ from dagaudit.finding import Finding
 from dagaudit.task_attempt import Cause
 
 TABLE = "known"
+# The kind of the mark that an analyzer has looked at all.
+LOOKED_AT = "looked_at"
 # A finding that stays away for half a year and returns is new to everybody who works there.
 MEMORY = timedelta(days=180)
 MAX_FIXED = 50_000
@@ -30,12 +32,12 @@ class KnownState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """One finding or cause, as far as comparing needs it."""
+    """One finding or cause, as far as comparing needs it, or the mark that a section was there."""
 
     kind: str
-    """finding or cause"""
+    """finding, cause, or looked_at for an analyzer that has looked."""
     id: str
-    """The fingerprint or the cause_id."""
+    """The fingerprint, the cause_id, or the section's name."""
     section: str
     """Which section has to look in order to find it again."""
     state: KnownState

@@ -18,13 +18,19 @@ from analyzers.report_merger.text import count, one_line
 from dagaudit.finding import Failure, Finding, Severity
 from dagaudit.report import DagRow, Health, Report, SectionSummary
 from dagaudit.section import SectionStatus
-from dagaudit.task_attempt import Cause, CauseState
+from dagaudit.task_attempt import Cause, CauseOwner, CauseState
 
 MAX_LINE = 300
 MAX_EVIDENCE = 20
 MAX_CAUSES = 50
+OPEN_CAUSES = 8
 MAX_NAMES = 12
 MAX_CHANGED = 20
+OWNER_WORDS = {
+    CauseOwner.DAG_AUTHOR: "the DAG's author",
+    CauseOwner.PLATFORM: "the platform team",
+    CauseOwner.UPSTREAM: "whoever runs the service",
+}
 SECTION_WORDS = {"code": "Source", "stats": "Statistics", "logs": "Task logs", "drift": "Drift"}
 
 
@@ -49,6 +55,7 @@ class CauseCard:
     cause: Cause
     hits: str
     dags: str
+    owner: str
     seen: str
     evidence: tuple[tuple[str, str], ...]
     """(place, text)"""
@@ -106,6 +113,8 @@ class Page:
     not_seen: tuple[str, ...]
     """What could not be looked at, a sentence each: the banner."""
     causes: tuple[CauseCard, ...]
+    open_causes: int
+    """How many of them stand open; the others unfold."""
     more_causes: int
     changed: tuple[tuple[str, Finding], ...]
     """(state, finding)"""
@@ -136,6 +145,7 @@ def page(
         ),
         not_seen=tuple(not_seen(report)),
         causes=tuple(_card(cause) for cause in causes[:MAX_CAUSES]),
+        open_causes=OPEN_CAUSES,
         more_causes=max(len(causes) - MAX_CAUSES, 0),
         changed=tuple(changed[:MAX_CHANGED]),
         more_changed=max(len(changed) - MAX_CHANGED, 0),
@@ -192,6 +202,7 @@ def _card(cause: Cause) -> CauseCard:
         cause=cause,
         hits=f"{count(cause.attempts, 'failed attempt')} in {count(len(cause.dags), 'DAG')}",
         dags=", ".join(one_line(dag, MAX_LINE) for dag in shown) + (f" and {more:,} more" if more else ""),
+        owner=OWNER_WORDS[cause.owner],
         seen=_span(cause.first_seen, cause.last_seen),
         evidence=tuple(
             (f"{line.path or ''}:{line.line}".lstrip(":"), one_line(line.text, MAX_LINE))

@@ -5,7 +5,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from analyzers.report_merger.known import Known, KnownState, bounded, known_cause, known_finding
+from analyzers.report_merger.known import (
+    LOOKED_AT,
+    Known,
+    KnownState,
+    bounded,
+    known_cause,
+    known_finding,
+)
 from analyzers.report_merger.sections import Sections, looked
 from dagaudit.report import Changes, SinceLast
 from dagaudit.section import CodeSection, Section
@@ -51,12 +58,18 @@ def compare(sections: Sections, previous: Previous, now: datetime) -> Comparison
     for key, item in present.items():
         before = earlier.get(key)
         after[key] = item.seen_again(now, before)
-        states[key] = _state(before)
+        # What an analyzer says that never got to look before is not new: there is nothing to compare with.
+        if item.kind != LOOKED_AT and (LOOKED_AT, item.section) in earlier:
+            states[key] = _state(before)
     views: dict[str, _View] = {name: _View.of(section) for name, section in sections.items()}
     for key, item in earlier.items():
         if key in present:
             continue
-        if item.state is KnownState.OPEN and views[item.section].saw_the_place_of(item):
+        if (
+            item.kind != LOOKED_AT
+            and item.state is KnownState.OPEN
+            and views[item.section].saw_the_place_of(item)
+        ):
             fixed.add(key)
             after[key] = replace(item, state=KnownState.FIXED)
         else:
@@ -76,6 +89,11 @@ def _present(sections: Sections, now: datetime) -> dict[tuple[str, str], Known]:
         for finding in section.findings
     ]
     found += [known_cause(cause, now) for cause in sections.logs.causes]
+    found += [
+        Known(LOOKED_AT, name, name, KnownState.OPEN, now, now)
+        for name, section in sections.items()
+        if looked(section)
+    ]
     return {item.key: item for item in found}
 
 

@@ -98,8 +98,8 @@ KNOWN = Table(
     },
     None,
     {
-        "kind": "finding or cause.",
-        "id": "The fingerprint or the cause_id.",
+        "kind": "finding, cause, or looked_at for an analyzer that has looked.",
+        "id": "The fingerprint, the cause_id, or the section's name.",
         "section": "Which section has to look in order to find it again.",
         "state": "open or fixed.",
         "first_seen": "Creation of the first report that had it.",

@@ -159,7 +159,7 @@ def _logs(inputs: Inputs, around: Surroundings) -> LogsSection:
     from analyzers.log_analyzer.analyze import analyze
 
     assert inputs.logs is not None
-    return analyze(inputs.logs, llm=inputs.llm, cache=inputs.cache, progress=around.progress)
+    return analyze(inputs.logs, progress=around.progress)
 
 
 def _stats(code: CodeSection, logs: LogsSection, around: Surroundings) -> StatsSection:
