@@ -22,7 +22,7 @@ def sign_in(registry: kopf.OperatorRegistry, client: ApiClient) -> None:
         configuration = client.configuration
         headers: dict[str, str] = {}
         await client.update_params_for_auth(headers, [], ["BearerToken"], "", "", None)
-        _, _, token = headers.get("authorization", "").partition(" ")
+        token = headers.get("authorization", "").partition(" ")[2]
         return kopf.ConnectionInfo(
             server=configuration.host,
             ca_path=configuration.ssl_ca_cert,
@@ -63,7 +63,7 @@ def register(
 
 def _slim(kind: str, body: Object) -> Object:
     meta = {key: value for key, value in body["metadata"].items() if key not in _DROPPED}
-    slim = {**body, "metadata": meta}
+    slim: Object = {**body, "metadata": meta}
     if kind == "Pod":
         slim = {**slim, "spec": {}}
     return slim

@@ -12,10 +12,10 @@ from controller import metrics
 from controller.handlers import register, sign_in
 from controller.health import Watchdog, serve
 from controller.kube import Kube, KubeError, connect
-from controller.leadership import lead
+from controller.leadership import LEASE_NAME, lead
 from controller.llm_scale import LlmScale
 from controller.observed import Key, Observed
-from controller.options import FIELD_MANAGER, OperatorOptions
+from controller.options import FIELD_MANAGER, MANAGED_BY, OperatorOptions
 from controller.reconciler import Reconciler
 from controller.work_queue import WorkQueue
 
@@ -82,6 +82,11 @@ def settings(options: OperatorOptions) -> kopf.OperatorSettings:
     made.watching.client_timeout = 310
     made.watching.connect_timeout = 30
     made.networking.request_timeout = 30
+    made.watching.chunk_size = 500
+    # Filtered by the API server: else every Job of the cluster would stream through here.
+    for plural in ("cronjobs", "jobs", "pods"):
+        made.watching.label_selectors[plural] = f"{MANAGED_BY}={FIELD_MANAGER}"
+    made.watching.field_selectors["leases"] = f"metadata.name={LEASE_NAME}"
     made.scanning.disabled = bool(options.watch_namespaces)
     made.process.ultimate_exiting_timeout = 25
     made.peering.standalone = True
