@@ -1,6 +1,6 @@
 """Filters whose values stand in the URL, and paging."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 import streamlit as st
@@ -26,8 +26,8 @@ def dag_filters(choices: dag_list.Choices) -> dag_list.Filters:
             max_chars=200,
         )
         health = _choose("Health", choices.health, Key.HEALTH)
-        owners = _choose("Owner", choices.owners, Key.OWNER)
-        tags = _choose("Tag", choices.tags, Key.TAG)
+        owners = _choose("Owner", choices.owners, Key.OWNER, text.clean)
+        tags = _choose("Tag", choices.tags, Key.TAG, text.clean)
         severities = _choose("Findings of", choices.severities, Key.SEVERITY)
     failed = st.toggle("Any failed run in the window", key=Key.FAILED, bind="query-params")
     return dag_list.Filters(search[:200], owners, tags, health, severities, failed)
@@ -54,7 +54,7 @@ def finding_filters(rules: Sequence[str]) -> findings.Wanted:
             search=search[:200],
             severities=_choose("Severity", findings.SEVERITIES, Key.FINDING_SEVERITY),
             states=_choose("State", findings.STATES, Key.FINDING_STATE),
-            rules=_choose("Rule", rules, Key.RULE),
+            rules=_choose("Rule", rules, Key.RULE, text.clean),
         )
 
 
@@ -99,13 +99,12 @@ def _more(key: str) -> None:
     st.session_state[key] = st.session_state.get(key, 0) + 1
 
 
-def _choose(label: str, options: Sequence[str], key: Key) -> tuple[str, ...]:
+def _choose(
+    label: str, options: Sequence[str], key: Key, shown: Callable[[str], str] = words
+) -> tuple[str, ...]:
+    """Some of the options; what the URL holds is what is shown."""
     chosen = st.multiselect(
-        label, options, key=key, bind="query-params", format_func=_shown, placeholder="any"
+        label, options, key=key, bind="query-params", format_func=shown, placeholder="any"
     )
     known = set(options)
     return tuple(value for value in chosen if value in known)
-
-
-def _shown(value: str) -> str:
-    return text.clip(words(value), 60)
