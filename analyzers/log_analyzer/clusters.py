@@ -36,7 +36,7 @@ def _cause(cause_id: str, members: list[ReadAttempt]) -> Cause:
         cause_id=cause_id,
         category=signature.category,
         confidence=min(confidences, key=list(Confidence).index),
-        title=_title(Match(signature, identity.subject)),
+        title=_title(Match(signature, identity.subject), identity.place),
         owner=signature.owner,
         retryable=signature.retryable,
         advice=signature.advice,
@@ -54,6 +54,9 @@ def _with_path(line: EvidenceLine, path: str) -> EvidenceLine:
     return line if line.path else line.model_copy(update={"path": path})
 
 
-def _title(match: Match) -> str:
-    text = mask(" ".join(match.title.split()))
+def _title(match: Match, place: str) -> str:
+    """The signature's sentence; where it names nobody, with the function that it happened in."""
+    filename, _, function = place.rpartition(":")
+    named = f" (in {function}, {filename})" if place and not match.signature.shared else ""
+    text = mask(" ".join(match.title.split())) + named
     return text if len(text) <= MAX_TITLE else text[: MAX_TITLE - 1] + "…"

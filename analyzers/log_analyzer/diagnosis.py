@@ -124,7 +124,7 @@ def _unnamed(chain: tuple[Link, ...]) -> Match:
 def _chain_before(segment: Sequence[Record], said: Record) -> tuple[Link, ...]:
     """Airflow 2 writes the traceback under a record of its own, just before it marks the task."""
     for record in reversed(_before(segment, said)):
-        if record.level in {"error", "critical"} and record.continuation and not _is_child(record):
+        if record.level in {"error", "critical"} and record.continuation and not record.is_of_child:
             found = chain_of(record)
             if found:
                 return found
@@ -180,23 +180,20 @@ def _before(segment: Sequence[Record], said: Record) -> list[Record]:
     return list(segment[max(0, position - 4 * LAST_RECORDS) : position])
 
 
-def _is_child(record: Record) -> bool:
-    return record.filename.startswith(("subprocess", "logging_mixin", "pod_manager", "process_utils")) or (
-        record.logger.startswith("task.std")
-    )
-
-
 def _inside(segment: Sequence[Record], said: Record) -> Diagnosis | None:
     """What a child process, a pod or a trigger said last: its traceback, else its most telling line."""
     near = [r for r in _before(segment, said) if not r.event.startswith(_CHATTER)][-LAST_RECORDS:]
     behind = [
-        r for r in segment if _is_child(r) and (r.timestamp or 0) >= (said.timestamp or 0) and r is not said
+        r for r in segment if r.is_of_child and (r.timestamp or 0) >= (said.timestamp or 0) and r is not said
     ]
     near += behind[:LAST_RECORDS]
     channels: dict[str, list[TextLine]] = {}
     for record in near:
         channels.setdefault(f"{record.file}/{record.logger or record.filename}", []).extend(record.lines())
     chains = [chain for lines in channels.values() for chain in tracebacks(lines)]
+    # A Python child of Airflow's own (virtualenv operators) reports its end as a record, not as text.
+    chains += [chain_of(record) for record in near if record.logger == "unhandled_exception"]
+    chains = [chain for chain in chains if chain]
     if chains:
         return _of_child_chain(max(chains, key=lambda chain: (chain[0].file, chain[0].line)))
     return _of_lines([line for lines in channels.values() for line in lines])
@@ -230,7 +227,7 @@ def _last_words(segment: Sequence[Record], said: Record) -> TextLine | None:
     """The last line that the child wrote."""
     for record in reversed(_before(segment, said)):
         if (
-            _is_child(record)
+            record.is_of_child
             and record.event.strip()
             and not record.event.startswith((*_CHATTER, "Command exited"))
         ):

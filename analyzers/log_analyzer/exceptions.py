@@ -7,6 +7,16 @@ from dataclasses import dataclass
 from analyzers.log_analyzer.record import Record, TextLine
 
 MAX_LINKS = 30
+# Operators raise these to steer the task runner; as context of a true error they explain nothing.
+_CONTROL_FLOW = frozenset(
+    {
+        "DagRunTriggerException",
+        "TaskDeferred",
+        "TaskAwaitingInput",
+        "AirflowRescheduleException",
+        "DownstreamTasksSkipped",
+    }
+)
 MAX_FRAMES = 120
 _HEADER = re.compile(r"(?:^|\s|[-|:>] ?)(?:Exception Group )?Traceback \(most recent call last\):\s*$")
 _FRAME = re.compile(r'^\s*(?:\|\s*)*File "(?P<filename>[^"]{0,400})", line \d+(?:, in (?P<name>\S.{0,200}))?')
@@ -49,7 +59,8 @@ def chain_of(record: Record) -> tuple[Link, ...]:
     """The record's exception chain, root first, the last raised last."""
     detail = record.error_detail
     if detail:
-        return tuple(_links(detail, record))[:MAX_LINKS]
+        links = tuple(_links(detail, record))[:MAX_LINKS]
+        return tuple(link for link in links if link.name not in _CONTROL_FLOW) or links
     for chain in reversed(tracebacks(record.lines())):
         return chain
     return ()

@@ -18,8 +18,9 @@ _VERSION = "v1"
 _PER_TASK = frozenset(
     {
         "sigkill", "hard-exit", "task-exited", "command-failed", "unknown", "log-ends-early",
-        "command-killed", "no-longer-running", "externally-set", "sigterm",
-        "received-sigterm", "segmentation-fault", "process-aborted", "sensor-timeout", "task-timeout", "oom-killed", "memory-error",
+        "command-killed", "no-longer-running", "externally-set", "sigterm", "received-sigterm",
+        "segmentation-fault", "process-aborted", "sensor-timeout", "task-timeout", "oom-killed",
+        "memory-error",
     }
 )  # fmt: skip
 
@@ -31,6 +32,8 @@ class Identity:
     fingerprint: str
     cause_id: str
     subject: str | None
+    place: str
+    """The innermost function of the user's own, as `file:function`, or nothing."""
 
 
 def identify(key: AttemptKey, diagnosis: Diagnosis) -> Identity:
@@ -42,7 +45,7 @@ def identify(key: AttemptKey, diagnosis: Diagnosis) -> Identity:
     subject = diagnosis.match.subject or (host if signature.shared else None)
     fingerprint = _hash("fingerprint", signature.id, code, *_places(key, diagnosis))
     cause = _hash("cause", *_cause_parts(key, diagnosis, subject, code))
-    return Identity(fingerprint, f"C{cause}", subject)
+    return Identity(fingerprint, f"C{cause}", subject, _deepest_own(diagnosis))
 
 
 def _places(key: AttemptKey, diagnosis: Diagnosis) -> list[str]:

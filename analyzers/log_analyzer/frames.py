@@ -33,7 +33,8 @@ def frame_key(frame: tuple[str, str]) -> str:
     if short == filename:
         short = _ROOTS.sub("", filename)
         if short == filename:
-            short = "/".join(filename.split("/")[-2:])
+            # Scripts of virtualenv operators lie in a folder with another name each time.
+            short = "/".join(filename.split("/")[-1 if filename.startswith("/tmp/") else -2 :])  # noqa: S108
     return f"{UNUSUAL_PREFIX.sub('', short)}:{name}"
 
 

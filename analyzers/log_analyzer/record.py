@@ -3,6 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+_RUNNER_LOGGERS = frozenset({"task", "supervisor", ""})
+_RUNNER_FILES = frozenset({"", "task_runner.py", "supervisor.py", "timeout.py"})
+_CHILD_FILES = ("subprocess", "logging_mixin", "pod_manager", "process_utils")
+
 
 @dataclass(frozen=True, slots=True)
 class TextLine:
@@ -37,8 +41,18 @@ class Record:
 
     @property
     def is_of_runner(self) -> bool:
-        """Whether Airflow's own task runner or supervisor says it, and not the task's code."""
-        return self.logger in {"task", "supervisor", ""} and not self.filename.endswith((".log", ".txt"))
+        """Whether Airflow's own task runner or supervisor says it, and not the task's code.
+
+        A task may log under any name, `task` included, and print any text; its file name betrays it.
+        """
+        if self.fields or self.logger:
+            return self.logger in _RUNNER_LOGGERS and self.filename in _RUNNER_FILES
+        return not self.is_of_child
+
+    @property
+    def is_of_child(self) -> bool:
+        """Whether a child process, a container or a print of the task says it."""
+        return self.logger.startswith("task.std") or self.filename.startswith(_CHILD_FILES)
 
     def lines(self) -> list[TextLine]:
         """The record's text, line by line."""

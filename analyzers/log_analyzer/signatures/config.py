@@ -31,7 +31,8 @@ SIGNATURES = (
         id="variable-not-defined",
         pattern=(
             r"Variable (?P<subject>[\w.\-]{1,100}) does not exist"
-            r"|VARIABLE_NOT_FOUND(?:.{0,40}key['\": ]+(?P<subject2>[\w.\-]{1,100}))?"
+            r"|VARIABLE_NOT_FOUND.{0,40}Variable (?P<subject2>[\w.\-]{1,100}) not found"
+            r"|VARIABLE_NOT_FOUND(?:.{0,40}key['\": ]+(?P<subject3>[\w.\-]{1,100}))?"
         ),
         literals=("does not exist", "variable_not_found"),
         title="The Airflow variable {subject} is not defined",
@@ -83,10 +84,11 @@ SIGNATURES = (
         pattern=(
             r"Dag id (?P<subject>[\w.\-]{1,100}) not found|DAG_NOT_FOUND"
             r"|dag_id[:'\" ]{1,4}(?P<subject2>[\w.\-]{1,100})['\"]? (?:was )?not found"
-            r"|DAG with dag_id: '(?P<subject3>[\w.\-]{1,100})' (?:was )?not found"
+            r"|DAG with dag_id: ?'(?P<subject3>[\w.\-]{1,100})' (?:was )?not found"
             r"|The external DAG (?P<subject4>[\w.\-]{1,100}) (?:does not exist|was deleted)"
         ),
         literals=("not found", "dag_not_found", "external dag"),
+        weight=4,
         title="The DAG {subject} does not exist",
         nobody="to be triggered or waited for",
         advice="Correct the dag_id, or deploy the DAG; a paused or broken one is not found either.",

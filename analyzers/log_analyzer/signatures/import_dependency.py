@@ -106,7 +106,8 @@ SIGNATURES = (
     _import(
         id="interpreter-missing",
         pattern=(
-            r"(?:No such file or directory: |Python executable )['\"]?(?P<subject>[^'\"]{0,120}/python[\d.]*)"
+            r"(?:No such file or directory: |Python executable "
+            r"|Python Path )['\"]?(?P<subject>[^'\"]{0,120}/python[\d.]*)"
         ),
         literals=("/python",),
         title="The Python interpreter {subject} does not exist on the worker",

@@ -49,7 +49,7 @@ SIGNATURES = (
     ),
     _memory(
         id="memory-error",
-        exceptions=("MemoryError", "_ArrayMemoryError", "ArrowMemoryError", "OutOfMemoryError"),
+        exceptions=("MemoryError", "_ArrayMemoryError", "ArrowMemoryError"),
         title="The code asked for more memory than there is",
         advice="Read the data in chunks, or raise the worker's memory.",
         positive="MemoryError: Unable to allocate 8.00 GiB",

@@ -68,7 +68,7 @@ SIGNATURES = (
         id="limit-exceeded",
         pattern=(
             r"LimitExceeded\w*|ServiceQuotaExceeded\w*|TooManyRequestsException|ResourceLimitExceeded"
-            r"|ConcurrentRunsExceeded\w*|exceeded quota|VcpuLimitExceeded"
+            r"|ConcurrentRunsExceeded\w*|exceeded quota: \S|VcpuLimitExceeded"
         ),
         literals=(
             "limitexceeded",

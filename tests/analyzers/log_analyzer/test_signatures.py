@@ -1,0 +1,63 @@
+"""Every signature knows its own example and leaves the other alone."""
+
+import re
+
+import pytest
+
+from analyzers.log_analyzer.exceptions import Link
+from analyzers.log_analyzer.signatures import SIGNATURES, Scope, match_link, match_text
+from dagaudit.task_attempt import Category
+
+MATCHED = [s for s in SIGNATURES if s.scope is not Scope.RULE]
+RAISED = re.compile(r"([\w.]+): (.*)", re.DOTALL)
+
+
+def matched(signature, text):
+    raised = RAISED.match(text)
+    if (signature.exceptions or signature.scope is Scope.EXCEPTION) and raised:
+        frames = {"metadata-database": ("/site-packages/airflow/settings.py", "f"), "column-missing": ("/pandas/core/frame.py", "f"),
+                  "environment-variable-missing": ("<frozen os>", "__getitem__")}  # fmt: skip
+        frame = frames.get(signature.id)
+        return match_link(Link(raised[1], raised[2], (frame,) if frame else ()))
+    return match_text(text, end=signature.scope is Scope.END)
+
+
+@pytest.mark.parametrize("signature", MATCHED, ids=lambda s: s.id)
+def test_signature_knows_its_positive_example(signature):
+    found = matched(signature, signature.positive)
+
+    assert found is not None
+    assert found.signature.id == signature.id
+
+
+@pytest.mark.parametrize("signature", MATCHED, ids=lambda s: s.id)
+def test_signature_leaves_its_negative_example_alone(signature):
+    found = matched(signature, signature.negative)
+
+    assert found is None or found.signature.id != signature.id
+
+
+@pytest.mark.parametrize("signature", SIGNATURES, ids=lambda s: s.id)
+def test_signature_tells_what_to_do(signature):
+    assert signature.advice.endswith(".")
+    assert not signature.title.endswith(".")
+
+
+@pytest.mark.parametrize(
+    "signature", [s for s in MATCHED if s.pattern and not s.exceptions], ids=lambda s: s.id
+)
+def test_literals_are_lower_case(signature):
+    assert signature.literals
+    assert all(literal == literal.lower() for literal in signature.literals)
+
+
+def test_every_category_has_signatures():
+    assert {s.category for s in SIGNATURES} == set(Category)
+
+
+def test_ids_are_unique():
+    assert len({s.id for s in SIGNATURES}) == len(SIGNATURES)
+
+
+def test_there_are_at_least_88():
+    assert len(MATCHED) >= 88
