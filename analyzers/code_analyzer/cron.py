@@ -12,7 +12,7 @@ PRESETS = {
     "@quarterly": "0 0 1 */3 *",
     "@yearly": "0 0 1 1 *",
 }
-NOT_CRON = frozenset({"@once", "@continuous", "None"})
+NOT_CRON = frozenset({"@once", "@continuous"})
 """Presets that no cron expression stands for."""
 
 # Any day does; this one is not near a change of the clocks and not a leap day.
@@ -70,3 +70,12 @@ def minutes_of_day(cron: str) -> frozenset[int]:
 def hours_of_day(cron: str) -> frozenset[int]:
     """The hours at which it fires."""
     return frozenset(minute // 60 for minute in minutes_of_day(cron))
+
+
+@lru_cache(maxsize=1024)
+def ever_meet(first: str, second: str) -> bool:
+    """Whether any of the next firings of the first is also one of the second; both must be good."""
+    from croniter import croniter
+
+    firings = croniter(first, _DAY)
+    return any(croniter.match(second, firings.get_next(datetime)) for _ in range(60))

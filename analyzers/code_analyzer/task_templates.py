@@ -67,7 +67,7 @@ def _uses(task: Task) -> Iterator[TemplateUse]:
             if fields is not None and name not in fields:
                 continue
             for value in string_literals(argument.value):
-                text = _text(value)
+                text = text_of(value)
                 if is_template(text):
                     yield TemplateUse(
                         task,
@@ -79,7 +79,8 @@ def _uses(task: Task) -> Iterator[TemplateUse]:
                     )
 
 
-def _text(value: Value) -> str:
+def text_of(value: Value) -> str:
+    """The text of a string, with a mark for each part that is not known; empty for anything else."""
     if isinstance(value, Text):
         return value.pattern(HOLE)
     return value.value if isinstance(value, Const) and isinstance(value.value, str) else ""

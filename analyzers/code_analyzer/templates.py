@@ -93,7 +93,7 @@ class Template:
 
 def is_template(text: str) -> bool:
     """Whether there is anything for Jinja in it."""
-    return "{{" in text or "{%" in text
+    return "{{" in text or "{%" in text or "{#" in text
 
 
 @lru_cache(maxsize=4096)
