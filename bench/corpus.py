@@ -25,8 +25,8 @@ def example_files() -> list[Path]:
     """Airflow's own example DAG files."""
     site = VENV / "lib" / "python3.11" / "site-packages"
     if not (site / FOLDERS[0]).is_dir():
-        sys.path.insert(0, str(HERE.parent))
-        from examples.make_logs import airflow_python
+        sys.path.insert(0, str(HERE.parent / "examples"))
+        from example_airflow import airflow_python
 
         airflow_python()
     return [

@@ -34,10 +34,10 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
+from example_airflow import airflow_python
 from neutral_logs import keep
 
 HERE = Path(__file__).resolve().parent
-CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "dagaudit"
 FIRST_DAY, OUTAGE, LAST_DAY = date(2026, 11, 16), date(2026, 11, 19), date(2026, 11, 20)
 START = "start_date=datetime(2026, 11, 1, tzinfo=UTC)"
 WAREHOUSE_PORT = 5439
@@ -62,21 +62,6 @@ BY_HAND = {
     "tax_rates": ("2026-11-19T03:00:00+00:00",),
     "thumbnails": ("2026-11-17T18:00:00+00:00", "2026-11-19T18:00:00+00:00"),
 }
-
-
-def airflow_python() -> Path:
-    """The interpreter of a virtualenv with Airflow in it, made where it is missing."""
-    venv = CACHE / "airflow-3.3.2-py3.11"
-    if not (venv / "bin" / "python").exists():
-        uv = shutil.which("uv") or str(HERE.parent / ".uv" / "bin" / "uv")
-        pins = HERE.parent / "requirements" / "airflow-3.3.txt"
-        # Made aside and renamed, so that nobody ever meets half of it.
-        aside = venv.with_name(f"{venv.name}.{os.getpid()}")
-        subprocess.run([uv, "venv", "--quiet", "--relocatable", "--python", "3.11", aside], check=True)
-        install = [uv, "pip", "install", "--quiet", "--python", aside / "bin" / "python"]
-        subprocess.run([*install, "--require-hashes", "--requirements", pins], check=True)
-        aside.rename(venv)
-    return venv / "bin" / "python"
 
 
 def free_port() -> int:
