@@ -1,0 +1,47 @@
+"""DGA201: a DAG does not say when it runs.
+
+What no schedule means has changed: Airflow 2 runs such a DAG daily, Airflow 3 never. Say it:
+`schedule=None` for a DAG that only people or other DAGs start.
+
+Bad:
+
+    from airflow.sdk import DAG
+
+    with DAG("report"):  # <- here
+        ...
+
+Good:
+
+    from airflow.sdk import DAG
+
+    with DAG("report", schedule=None):
+        ...
+"""
+
+from collections.abc import Iterator
+
+from analyzers.code_analyzer.context import DagContext
+from analyzers.code_analyzer.rule import Problem, dag_rule
+from analyzers.code_analyzer.rule_help import dag_place
+from dagaudit.finding import Severity
+
+
+@dag_rule("DGA201", "no-schedule", Severity.MEDIUM, tags=("schedule",))
+def check(context: DagContext) -> Iterator[Problem]:
+    """Silent where the call may give more arguments than are seen."""
+    dag = context.dag
+    given = {"schedule", "schedule_interval", "timetable"} & dag.arguments.keys()
+    if (
+        dag.schedule.explicit
+        or given
+        or dag.open is not None
+        or dag.form not in {"call", "decorator"}
+        or dag.opaque
+    ):
+        return
+    meaning = "daily" if context.settings.target < (3, 0) else "never"
+    yield Problem(
+        dag_place(context),
+        f"`{dag.dag_id or '…'}` has no schedule: Airflow {context.settings.target[0]} runs it {meaning}",
+        suggestion="say schedule=None if that is meant",
+    )
