@@ -1,0 +1,48 @@
+"""DGA221: a run may still go on when the next one starts.
+
+The DAG allows its runs more time than there is between two of them, and allows several at once (sixteen,
+unless `max_active_runs` says otherwise). Two runs then work on the same data.
+
+Bad:
+
+    from datetime import timedelta
+    from airflow.sdk import DAG
+
+    with DAG("report", schedule="@hourly", dagrun_timeout=timedelta(hours=3)):  # <- here
+        ...
+
+Good:
+
+    from datetime import timedelta
+    from airflow.sdk import DAG
+
+    with DAG("report", schedule="@hourly", dagrun_timeout=timedelta(hours=3), max_active_runs=1):
+        ...
+"""
+
+from collections.abc import Iterator
+
+from analyzers.code_analyzer.context import DagContext
+from analyzers.code_analyzer.rule import Problem, dag_rule
+from analyzers.code_analyzer.rule_help import UNSURE, at, dag_value, interval_seconds, seconds
+from dagaudit.finding import Severity
+
+
+@dag_rule("DGA221", "overlapping-runs", Severity.MEDIUM, tags=("schedule",))
+def check(context: DagContext) -> Iterator[Problem]:
+    """Compare the timeout of a run with the interval."""
+    dag = context.dag
+    interval = interval_seconds(dag.schedule)
+    timeout = seconds(dag_value(dag, "dagrun_timeout"))
+    if (
+        interval is None
+        or timeout is None
+        or timeout <= interval
+        or dag_value(dag, "max_active_runs") in (1, UNSURE)
+    ):
+        return
+    yield Problem(
+        at(dag.argument("dagrun_timeout"), context),
+        f"a run may take {timeout:g} seconds, but the next one starts after {interval:g}",
+        suggestion="set max_active_runs=1, or a shorter dagrun_timeout",
+    )
