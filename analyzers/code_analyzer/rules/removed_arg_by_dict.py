@@ -1,0 +1,87 @@
+"""DGA603: a dict hands over an argument that Airflow 3 removed.
+
+`default_args` and `**arguments` hide the name from linters that look at calls. On a DAG Airflow refuses the
+file; in default_args the key is silently ignored.
+
+Bad:
+
+    from airflow.sdk import DAG
+    from airflow.providers.standard.operators.bash import BashOperator
+
+    arguments = {"schedule_interval": "@daily"}  # <- here
+
+    with DAG("report", **arguments):
+        BashOperator(task_id="load", bash_command="load")
+
+Good:
+
+    from airflow.sdk import DAG
+    from airflow.providers.standard.operators.bash import BashOperator
+
+    arguments = {"schedule": "@daily"}
+
+    with DAG("report", **arguments):
+        BashOperator(task_id="load", bash_command="load")
+"""
+
+from collections.abc import Iterator
+
+from analyzers.code_analyzer.context import DagContext
+from analyzers.code_analyzer.rule import Problem, dag_rule
+from analyzers.code_analyzer.rule_help import at
+from dagaudit.finding import Severity
+
+_OF_A_DAG = {
+    "schedule_interval": "schedule",
+    "timetable": "schedule",
+    "concurrency": "max_active_tasks",
+    "fail_stop": "fail_fast",
+    "default_view": "nothing: it is gone",
+    "orientation": "nothing: it is gone",
+    "sla_miss_callback": "deadline",
+    "full_filepath": "nothing: it is gone",
+    "is_paused_upon_create": "is_paused_upon_creation",
+}
+_OF_A_TASK = {
+    "task_concurrency": "max_active_tis_per_dag",
+    "sla": "deadline on the DAG",
+    "provide_context": "nothing: the context is always there",
+    "min_file_process_interval": "nothing: it is gone",
+}
+
+
+@dag_rule("DGA603", "removed-arg-by-dict", Severity.HIGH, applies_from=(3, 0), tags=("migration",))
+def check(context: DagContext) -> Iterator[Problem]:
+    """What a call names itself is told by the rename tables."""
+    dag = context.dag
+    for name, instead in _OF_A_DAG.items():
+        argument = dag.argument(name)
+        if argument is not None and argument.keyword is None:
+            yield Problem(
+                at(argument, context),
+                f"Airflow 3 removed the DAG's argument `{name}`; here a dict hands it over",
+                suggestion=f"use {instead}",
+            )
+    told: set[int] = set()
+    defaults = [dag.default_args, *(group.default_args for group in dag.groups)]
+    handed = [
+        (name, value)
+        for mapping in defaults
+        if mapping is not None
+        for name in _OF_A_TASK
+        if (value := mapping.get(name)) is not None
+    ]
+    handed += [
+        (name, argument.value)
+        for task in dag.tasks
+        for name in _OF_A_TASK
+        if (argument := task.effective(name)) is not None and argument.keyword is None
+    ]
+    for name, value in handed:
+        if id(value) not in told:
+            told.add(id(value))
+            yield Problem(
+                at(value, context),
+                f"Airflow 3 removed the tasks' argument `{name}`; handed over by a dict, it has no effect",
+                suggestion=f"use {_OF_A_TASK[name]}",
+            )
