@@ -109,6 +109,8 @@ class Task(Value):
     """The decorated function or the python_callable, where it is one of the bundle."""
     decorator: str | None = None
     """For @task functions: task, task.branch, task.sensor…; None for operators."""
+    template_fields: frozenset[str] | None = None
+    """Of an operator class of the bundle; for all others ask the operator table."""
     is_mapped: bool = False
     is_setup: bool = False
     is_teardown: bool = False
@@ -187,6 +189,10 @@ class Dag(Value):
     """The function under @dag or @asset."""
     opaque: bool = False
     """Nothing but its existence is known."""
+    refusals: "list[tuple[str, ast.AST | None, ParsedFile | None]]" = field(default_factory=list, repr=False)
+    """Why Airflow would refuse to load it: what is wrong, and where."""
+    ids: set[str] = field(default_factory=set, repr=False)
+    """Every task and group id that is taken."""
     registered: bool = True
     """Whether Airflow would find it: at module level, a context manager, or decorated."""
     used_as_context: bool = False

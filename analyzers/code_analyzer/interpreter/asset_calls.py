@@ -1,0 +1,131 @@
+"""Makes assets, aliases, references and expressions of these; runs @asset functions."""
+
+import ast
+
+from analyzers.code_analyzer.interpreter.dags import make_dag
+from analyzers.code_analyzer.interpreter.functions import Arguments
+from analyzers.code_analyzer.interpreter.machine import Machine, unknown
+from analyzers.code_analyzer.interpreter.objects import Decorator, Scope, TaskFactory
+from analyzers.code_analyzer.model import Argument, Asset, AssetExpression
+from analyzers.code_analyzer.values import Const, Function, Sequence, Value
+
+
+def make_asset(machine: Machine, scope: Scope, node: ast.AST, given: Arguments, kind: str = "asset") -> Value:
+    """`Asset("name", uri="...")`, `Dataset("uri")`, `AssetAlias("name")`."""
+    name = given.kwargs.get("name") or (given.args[0] if given.args else None)
+    uri = given.kwargs.get("uri") or (given.args[1] if len(given.args) > 1 else None)
+    asset = Asset(_text(name), _text(uri), kind, node=node, file=scope.file)
+    asset.arguments = {
+        key: Argument(key, value, keyword=given.keywords.get(key)) for key, value in given.kwargs.items()
+    }
+    if kind == "asset" and asset.uri is None and uri is None:
+        asset.uri = asset.name
+    if kind == "asset" and asset.name is None and name is None:
+        asset.name = asset.uri
+    asset.known_id = not given.open and all(part is None or part.known for part in (name, uri))
+    asset.known_id = asset.known_id and (asset.name is not None or asset.uri is not None)
+    return asset
+
+
+def _text(value: Value | None) -> str | None:
+    return value.value if isinstance(value, Const) and isinstance(value.value, str) else None
+
+
+def make_reference(machine: Machine, scope: Scope, node: ast.AST, given: Arguments) -> Value:
+    """`Asset.ref(name=...)` or `Asset.ref(uri=...)`."""
+    kind = "uri_ref" if "uri" in given.kwargs else "name_ref"
+    return make_asset(machine, scope, node, given, kind)
+
+
+def make_expression(machine: Machine, scope: Scope, node: ast.AST, given: Arguments, kind: str) -> Value:
+    """`AssetAny(a, b)`, `AssetAll(a, b)`."""
+    items = list(given.args)
+    if given.spread or given.open:
+        items.append(unknown(scope, node, given.spread or given.open or ""))
+    return AssetExpression(kind, items, node=node, file=scope.file)
+
+
+def define(machine: Machine, scope: Scope, node: ast.AST, decorator: Decorator, function: Value) -> Value:
+    """`@asset(schedule=...)`: an asset, and a DAG of one task that makes it."""
+    inner = function.function if isinstance(function, TaskFactory) else function
+    if not isinstance(inner, Function):
+        return unknown(scope, node, "what @asset decorates is not known")
+    result: Value
+    if decorator.kind == "asset.multi":
+        outlets = decorator.kwargs.get("outlets")
+        items = list(outlets.items) if isinstance(outlets, Sequence) else []
+        result = AssetExpression("all", items, node=node, file=scope.file)
+        default_id: Value = Const(inner.name, node=inner.node, file=scope.file)
+    else:
+        described = Arguments()
+        described.kwargs = {
+            key: value for key, value in decorator.kwargs.items() if key in {"name", "uri", "group", "extra"}
+        }
+        given_name = described.kwargs.get("name")
+        if given_name is None or (isinstance(given_name, Const) and given_name.value is None):
+            described.kwargs["name"] = Const(inner.name, node=inner.node, file=scope.file)
+        result = make_asset(machine, scope, node, described)
+        default_id = described.kwargs["name"]
+        items = [result]
+    _make_its_dag(machine, scope, node, decorator, function, inner, default_id, items)
+    return result
+
+
+_NOT_OF_THE_DAG = {"name", "uri", "group", "extra", "watchers", "outlets", "access_control"}
+
+
+def _make_its_dag(
+    machine: Machine,
+    scope: Scope,
+    node: ast.AST,
+    decorator: Decorator,
+    function: Value,
+    inner: Function,
+    default_id: Value,
+    outlets: list[Value],
+) -> None:
+    from analyzers.code_analyzer.interpreter.factories import call_task_factory
+    from analyzers.code_analyzer.interpreter.tasks import make_task
+
+    wanted = Arguments()
+    wanted.kwargs = {key: value for key, value in decorator.kwargs.items() if key not in _NOT_OF_THE_DAG}
+    wanted.keywords = decorator.keywords
+    wanted.open = decorator.open
+    named = wanted.kwargs.get("dag_id")
+    if named is None or (isinstance(named, Const) and not named.value):
+        wanted.kwargs["dag_id"] = default_id
+    wanted.kwargs["catchup"] = Const(False, node=node, file=scope.file)
+    dag = make_dag(machine, scope, node, wanted, form="asset")
+    dag.function, dag.registered, dag.used_as_context = inner, True, True
+    outlet_list = Sequence(outlets, list, node=node, file=scope.file)
+    machine.dag_stack.append(dag)
+    groups, machine.group_stack = machine.group_stack, []
+    try:
+        if isinstance(function, TaskFactory):
+            function.kwargs["outlets"] = outlet_list
+            call_task_factory(machine, scope, node, function, Arguments())
+            return
+        given = Arguments()
+        given.kwargs = {
+            "task_id": Const(inner.name, node=inner.node, file=scope.file),
+            "outlets": outlet_list,
+            "inlets": Sequence(_inlets(inner), list, node=inner.node, file=scope.file),
+            "python_callable": inner,
+        }
+        make_task(machine, scope, inner.node or node, _MAIN_OPERATOR, given)
+    finally:
+        machine.dag_stack.pop()
+        machine.group_stack = groups
+
+
+_MAIN_OPERATOR = "airflow.sdk.definitions.asset.decorators._AssetMainOperator"
+
+
+def _inlets(function: Function) -> list[Value]:
+    arguments = function.parameters
+    names = [one.arg for one in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)]
+    return [
+        Asset(name, None, "name_ref", node=function.node, file=function.file)
+        for name in names
+        if name not in function.defaults and name not in {"self", "context", "outlet_events"}
+    ]

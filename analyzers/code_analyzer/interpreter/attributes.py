@@ -1,0 +1,304 @@
+"""Attributes of values, read and set."""
+
+import ast
+
+from analyzers.code_analyzer.interpreter.machine import Machine, unknown
+from analyzers.code_analyzer.interpreter.names import meaning
+from analyzers.code_analyzer.interpreter.objects import (
+    ClassValue,
+    Instance,
+    Method,
+    Module,
+    Scope,
+    TaskFactory,
+)
+from analyzers.code_analyzer.model import Argument, Asset, Dag, Task, TaskGroup, XComArg
+from analyzers.code_analyzer.values import Const, Function, Made, Mapping, SetBy, Symbol, Unknown, Value
+
+_ENUM_VALUES = {"trigger_rule", "weight_rule"}
+
+
+def attribute(machine: Machine, scope: Scope, node: ast.AST, value: Value, name: str) -> Value:
+    """`value.name`."""
+    reader = _READERS.get(value.__class__)
+    if reader is not None:
+        found = reader(machine, scope, node, value, name)
+        if found is not None:
+            return found
+    return Method(value, name, node=node, file=scope.file)
+
+
+def _symbol(machine: Machine, scope: Scope, node: ast.AST, value: Symbol, name: str) -> Value | None:
+    whole = f"{value.name}.{name}"
+    if meaning(value.name) in _ENUM_VALUES and name.isupper():
+        return Const(_enum(name), node=node, file=scope.file)
+    if value.name == "airflow" or whole in _CONSTANTS:
+        constant = _CONSTANTS.get(whole)
+        if constant is not None:
+            return Const(constant, node=node, file=scope.file)
+    if not value.name.startswith("airflow"):
+        # `import package` of the bundle, then `package.module.thing`.
+        from analyzers.code_analyzer.interpreter.imports import find_module
+
+        module = machine.modules.get(whole) or find_module(machine, scope, node, whole)
+        if module is not None:
+            return module
+        outer = find_module(machine, scope, node, value.name)
+        if outer is not None and name in outer.scope.variables:
+            return outer.scope.variables[name]
+    return Symbol(whole, node=node, file=scope.file)
+
+
+def _enum(name: str) -> str:
+    return name.lower()
+
+
+_CONSTANTS: dict[str, str | int] = {"os.sep": "/", "os.path.sep": "/", "os.linesep": "\n"}
+
+
+def _module(machine: Machine, scope: Scope, node: ast.AST, value: Module, name: str) -> Value | None:
+    found = value.scope.variables.get(name)
+    if found is not None:
+        if isinstance(found, TaskFactory):
+            found.used[0] = True
+        return found
+    from analyzers.code_analyzer.interpreter.imports import find_module
+
+    below = find_module(machine, scope, node, f"{value.scope.file.module}.{name}")
+    if below is not None:
+        return below
+    return unknown(scope, node, f"{value.scope.file.path} has no {name} that could be found")
+
+
+def _task(machine: Machine, scope: Scope, node: ast.AST, value: Task, name: str) -> Value | None:
+    if name == "output":
+        return XComArg(value, node=node, file=scope.file)
+    if name == "task_id" and value.task_id is not None:
+        return Const(value.task_id, node=node, file=scope.file)
+    if name == "dag" and value.dag is not None:
+        return value.dag
+    if name == "dag_id" and value.dag is not None and value.dag.dag_id is not None:
+        return Const(value.dag.dag_id, node=node, file=scope.file)
+    if name == "task_group" and value.group is not None:
+        return value.group
+    if name in ("is_setup", "is_teardown"):
+        return Const(getattr(value, name), node=node, file=scope.file)
+    if name in _TASK_METHODS:
+        return None
+    argument = value.effective(name)
+    return argument.value if argument else None
+
+
+_TASK_METHODS = {
+    "set_upstream", "set_downstream", "as_setup", "as_teardown", "expand", "partial", "add_inlets", "add_outlets",
+}  # fmt: skip
+
+
+def _xcom(machine: Machine, scope: Scope, node: ast.AST, value: XComArg, name: str) -> Value | None:
+    if name == "operator":
+        return value.task
+    if name == "key" and value.key is not None:
+        return Const(value.key, node=node, file=scope.file)
+    return None
+
+
+def _dag(machine: Machine, scope: Scope, node: ast.AST, value: Dag, name: str) -> Value | None:
+    if name == "dag_id" and value.dag_id is not None:
+        return Const(value.dag_id, node=node, file=scope.file)
+    if name == "tasks":
+        from analyzers.code_analyzer.values import Sequence
+
+        return Sequence(list(value.tasks), list, node=node, file=scope.file)
+    if name == "task":
+        return Method(value, "task", node=node, file=scope.file)
+    if name == "default_args":
+        return value.default_args or Mapping({}, {}, node=node, file=scope.file)
+    argument = value.arguments.get(name)
+    return argument.value if argument else None
+
+
+def _group(machine: Machine, scope: Scope, node: ast.AST, value: TaskGroup, name: str) -> Value | None:
+    if name == "group_id" and value.group_id is not None:
+        return Const(value.group_id, node=node, file=scope.file)
+    if name == "dag" and value.dag is not None:
+        return value.dag
+    if name == "children":
+        items: dict[object, Value] = {task.task_id: task for task in value.tasks if task.task_id}
+        items.update({group.group_id: group for group in value.groups if group.group_id})
+        return Mapping(items, {}, node=node, file=scope.file)
+    return None
+
+
+def _asset(machine: Machine, scope: Scope, node: ast.AST, value: Asset, name: str) -> Value | None:
+    if name in ("name", "uri") and isinstance(found := getattr(value, name), str):
+        return Const(found, node=node, file=scope.file)
+    argument = value.arguments.get(name)
+    return argument.value if argument else None
+
+
+def _instance(machine: Machine, scope: Scope, node: ast.AST, value: Instance, name: str) -> Value | None:
+    if name in value.attributes:
+        return value.attributes[name]
+    found = value.cls.find(name)
+    if isinstance(found, Function):
+        if any(_is_property(mark) for mark in found.decorators):
+            from analyzers.code_analyzer.interpreter.classes import call_method
+            from analyzers.code_analyzer.interpreter.functions import Arguments
+
+            return call_method(machine, scope, node, value, name, Arguments())
+        return None
+    if found is not None:
+        return found
+    if name == "__class__":
+        return value.cls
+    if value.cls.find("__getattr__") or value.cls.open_base is not None:
+        return None
+    return unknown(scope, node, f"{value.cls.name} has no attribute {name} that could be found")
+
+
+def _is_property(mark: Value) -> bool:
+    return isinstance(mark, Symbol) and mark.name in ("property", "functools.cached_property")
+
+
+def _class(machine: Machine, scope: Scope, node: ast.AST, value: ClassValue, name: str) -> Value | None:
+    if name == "__name__":
+        return Const(value.name, node=node, file=scope.file)
+    found = value.find(name)
+    if found is not None and not isinstance(found, Function):
+        if _is_enum(value):
+            return _member(scope, node, value, name, found)
+        return found
+    return None
+
+
+def _is_enum(value: ClassValue) -> bool:
+    return any(isinstance(base, Symbol) and base.name.startswith("enum.") for base in value.bases)
+
+
+def _member(scope: Scope, node: ast.AST, value: ClassValue, name: str, found: Value) -> Value:
+    if any(
+        isinstance(base, Symbol) and base.name in ("str", "int", "enum.StrEnum", "enum.IntEnum")
+        for base in value.bases
+    ):
+        return found
+    return Instance(
+        value, {"value": found, "name": Const(name, node=node, file=scope.file)}, node=node, file=scope.file
+    )
+
+
+def _function(machine: Machine, scope: Scope, node: ast.AST, value: Function, name: str) -> Value | None:
+    if name in ("__name__", "__qualname__"):
+        return Const(value.name, node=node, file=scope.file)
+    if name == "__doc__" and not isinstance(value.definition, ast.Lambda):
+        return Const(ast.get_docstring(value.definition, clean=False), node=node, file=scope.file)
+    return None
+
+
+def _factory(machine: Machine, scope: Scope, node: ast.AST, value: TaskFactory, name: str) -> Value | None:
+    value.used[0] = True
+    if name == "function":
+        return value.function
+    if name == "__name__" and isinstance(value.function, Function):
+        return Const(value.function.name, node=node, file=scope.file)
+    return None
+
+
+def _const(machine: Machine, scope: Scope, node: ast.AST, value: Const, name: str) -> Value | None:
+    plain = value.value
+    if name in ("year", "month", "day", "hour", "minute", "second", "days", "seconds", "value", "name"):
+        if name == "value" and isinstance(plain, str):
+            return value
+        found = getattr(plain, name, None)
+        if isinstance(found, int):
+            return Const(found, node=node, file=scope.file)
+    return None
+
+
+def _made(machine: Machine, scope: Scope, node: ast.AST, value: Made, name: str) -> Value | None:
+    from analyzers.code_analyzer.interpreter.paths import path_attribute
+
+    return path_attribute(scope, node, value, name)
+
+
+def _unknown(machine: Machine, scope: Scope, node: ast.AST, value: Unknown, name: str) -> Value | None:
+    return None
+
+
+_READERS = {
+    Symbol: _symbol,
+    Module: _module,
+    Task: _task,
+    XComArg: _xcom,
+    Dag: _dag,
+    TaskGroup: _group,
+    Asset: _asset,
+    Instance: _instance,
+    ClassValue: _class,
+    Function: _function,
+    TaskFactory: _factory,
+    Const: _const,
+    Made: _made,
+    Unknown: _unknown,
+}
+
+
+def set_attribute(machine: Machine, scope: Scope, target: ast.Attribute, owner: Value, value: Value) -> None:
+    """`owner.name = value`."""
+    name = target.attr
+    if isinstance(owner, XComArg) and name in _TASK_FLAGS:
+        owner = owner.task
+    if isinstance(owner, Instance):
+        if machine.arms and name in owner.attributes:
+            value = Unknown(
+                "it is set only under a condition",
+                candidates=(owner.attributes[name], value),
+                node=target,
+                file=scope.file,
+            )
+        owner.attributes[name] = value
+    elif isinstance(owner, Task):
+        _set_task(machine, scope, target, owner, value)
+    elif isinstance(owner, Dag):
+        _set_dag(machine, scope, target, owner, value)
+    elif isinstance(owner, Module) or isinstance(owner, ClassValue):
+        owner.scope.variables[name] = value
+    elif isinstance(owner, TaskGroup) and owner.dag is not None and name not in _HARMLESS:
+        machine.note(owner.dag, target, f"{name} of a task group is set afterwards", scope.file)
+
+
+_TASK_FLAGS = {"is_setup", "is_teardown", "on_failure_fail_dagrun"}
+_HARMLESS = {"tooltip", "doc_md", "ui_color", "ui_fgcolor", "description", "doc", "owner_links"}
+
+
+def _set_task(machine: Machine, scope: Scope, target: ast.Attribute, task: Task, value: Value) -> None:
+    from analyzers.code_analyzer.interpreter.xcoms import depend, template_fields
+
+    name = target.attr
+    if name in _TASK_FLAGS:
+        if name != "on_failure_fail_dagrun":
+            setattr(task, name, bool(value.plain(False)))
+        return
+    if name == "dag" and isinstance(value, Dag):
+        from analyzers.code_analyzer.interpreter.tasks import join_dag
+
+        join_dag(machine, scope, task, value)
+        return
+    task.arguments[name] = Argument(name, value, SetBy.CALL)
+    if (
+        task.dag is not None
+        and name in ("task_id", "trigger_rule", "retries")
+        and (not value.known or machine.arms != task.arms or name == "task_id")
+    ):
+        machine.note(task.dag, target, f"{name} of {task.name} is set afterwards", scope.file)
+    if name in (template_fields(task) or ()):
+        depend(machine, scope, task, value)
+
+
+def _set_dag(machine: Machine, scope: Scope, target: ast.Attribute, dag: Dag, value: Value) -> None:
+    name = target.attr
+    dag.arguments[name] = Argument(name, value, SetBy.CALL)
+    if name in _HARMLESS or (
+        value.known and name not in ("dag_id", "schedule", "default_args") and not machine.arms
+    ):
+        return
+    machine.note(dag, target, f"{name} of the DAG is set afterwards", scope.file)

@@ -1,0 +1,322 @@
+"""Compound statements: if, for, while, with, try, match."""
+
+import ast
+
+from analyzers.code_analyzer.interpreter import contexts, operations
+from analyzers.code_analyzer.interpreter.machine import Machine, unknown
+from analyzers.code_analyzer.interpreter.objects import Raised, Scope
+from analyzers.code_analyzer.interpreter.truth import merged, truth
+from analyzers.code_analyzer.values import Const, Unknown, Value, Why
+
+NEXT, BREAK, CONTINUE, RETURN = range(4)
+MAX_WHILE_TURNS = 2_000
+LEFT = -1
+"""In place of an arm: what follows an undecided return, break or continue."""
+
+
+def if_statement(machine: Machine, scope: Scope, node: ast.If) -> int:
+    """The arm that a known condition picks; both where it is not known."""
+    from analyzers.code_analyzer.interpreter.expressions import evaluate
+    from analyzers.code_analyzer.interpreter.statements import run
+
+    if _is_main_guard(node.test) and scope.file is machine.main:
+        return run(machine, scope, node.orelse)
+    condition = evaluate(machine, scope, node.test)
+    known = truth(condition)
+    if known is not None:
+        return run(machine, scope, node.body if known else node.orelse)
+    reason = f"if a condition at line {node.lineno} holds, which is not known: {_short(condition)}"
+    return join_arms(machine, scope, node, [node.body, node.orelse], reason)
+
+
+def _short(condition: Value) -> str:
+    return (condition.reason or "it comes from outside")[:160]
+
+
+def _is_main_guard(test: ast.expr) -> bool:
+    return (
+        isinstance(test, ast.Compare)
+        and isinstance(test.left, ast.Name)
+        and test.left.id == "__name__"
+        and isinstance(test.ops[0], ast.Eq)
+    )
+
+
+def join_arms(machine: Machine, scope: Scope, node: ast.AST, arms: list[list[ast.stmt]], reason: str) -> int:
+    """Run arms of which one will be taken, and join what they leave behind."""
+    from analyzers.code_analyzer.interpreter.statements import run, undecided
+
+    before = dict(scope.variables)
+    result_before = scope.result
+    ends: list[tuple[int | None, dict[str, Value], Value | None]] = []
+    leaks: tuple[tuple[ast.AST, int], str] | None = None
+    for number, body in enumerate(arms):
+        scope.variables = dict(before)
+        scope.result = result_before
+        ended: int | None
+        with undecided(machine, node, number, reason):
+            try:
+                ended = run(machine, scope, body)
+            except Raised:
+                ended = None
+            if machine.arms[-1][1] == LEFT:
+                leaks = machine.arms[-1], machine.arm_reasons[-1]
+        ends.append((ended, scope.variables, scope.result))
+    ended = _joined(machine, scope, node, ends)
+    if leaks is not None and ended == NEXT:
+        # Inside an arm something may have left the function: that holds for what follows too.
+        machine.arms, machine.arm_reasons = (*machine.arms, leaks[0]), (*machine.arm_reasons, leaks[1])
+        machine.fresh = {}
+    return ended
+
+
+def _joined(
+    machine: Machine,
+    scope: Scope,
+    node: ast.AST,
+    ends: list[tuple[int | None, dict[str, Value], Value | None]],
+) -> int:
+    alive = [(ended, variables, result) for ended, variables, result in ends if ended is not None]
+    if not alive:
+        raise Raised(node, "every arm of a condition raises")
+    going = [variables for ended, variables, _ in alive if ended == NEXT]
+    if not going:
+        scope.variables = alive[0][1]
+        results = [result for ended, _, result in alive if ended == RETURN and result is not None]
+        scope.result = _one_of(scope, node, results)
+        return alive[0][0] or NEXT
+    names = dict.fromkeys(name for variables in going for name in variables)
+    scope.variables = {
+        name: _variable(scope, node, [variables.get(name) for variables in going]) for name in names
+    }
+    results = [result for ended, _, result in alive if ended == RETURN and result is not None]
+    if len(going) < len(alive):
+        # One arm left the function or the loop: what follows may not run at all.
+        left = next(ended for ended, _, _ in alive if ended != NEXT)
+        scope.pending_results += results
+        _what_follows_is_undecided(machine, node, left or NEXT)
+    return NEXT
+
+
+def _what_follows_is_undecided(machine: Machine, node: ast.AST, ended: int) -> None:
+    line = getattr(node, "lineno", 1)
+    words = {RETURN: "returns", BREAK: "breaks", CONTINUE: "continues"}[ended]
+    machine.arms = (*machine.arms, (node, LEFT))
+    machine.arm_reasons = (
+        *machine.arm_reasons,
+        f"unless a condition at line {line} {words} before, which is not known",
+    )
+    machine.fresh = {}
+
+
+def _variable(scope: Scope, node: ast.AST, values: list[Value | None]) -> Value:
+    known = [value for value in values if value is not None]
+    if len(known) < len(values):
+        return Unknown(
+            "only one arm of a condition sets it", Why.BRANCH, tuple(known), node=node, file=scope.file
+        )
+    return _one_of(scope, node, known)
+
+
+def _one_of(scope: Scope, node: ast.AST, values: list[Value]) -> Value:
+    if not values:
+        return Const(None, node=node, file=scope.file)
+    result = values[0]
+    for value in values[1:]:
+        result = merged(
+            scope, node, result, value, "the arms of a condition that is not known set it differently"
+        )
+    return result
+
+
+def for_statement(machine: Machine, scope: Scope, node: ast.For) -> int:
+    """Unroll over a known sequence; run once with unknowns over another."""
+    from analyzers.code_analyzer.interpreter.expressions import evaluate
+    from analyzers.code_analyzer.interpreter.statements import bind, run
+
+    source = evaluate(machine, scope, node.iter)
+    items, why = operations.iterated(machine, scope, node.iter, source)
+    if items is None or why:
+        return _unknown_loop(machine, scope, node, source, items or [], why)
+    arms, reasons, fresh = machine.arms, machine.arm_reasons, machine.fresh
+    try:
+        for item in items:
+            machine.step(2)
+            bind(machine, scope, node.target, item)
+            ended = run(machine, scope, node.body)
+            if machine.arms is not arms and machine.arms and machine.arms[-1][1] == LEFT:
+                _end_of_turn(machine, arms, reasons)
+            if ended == BREAK:
+                return NEXT
+            if ended == RETURN:
+                return RETURN
+    finally:
+        machine.arms, machine.arm_reasons, machine.fresh = arms, reasons, fresh
+    return run(machine, scope, node.orelse)
+
+
+def _end_of_turn(machine: Machine, arms: tuple[tuple[ast.AST, int], ...], reasons: tuple[str, ...]) -> None:
+    # An undecided `continue` ends with its turn; an undecided `break` or `return` lasts for all turns after it.
+    if "continues" in machine.arm_reasons[-1]:
+        machine.arms, machine.arm_reasons = arms, reasons
+
+
+def _unknown_loop(
+    machine: Machine, scope: Scope, node: ast.For, source: Value, items: list[Value], why: str | None
+) -> int:
+    from analyzers.code_analyzer.interpreter.statements import bind, run, undecided
+
+    reason = why or source.reason or "what it loops over is not known"
+    before = dict(scope.variables)
+    text = f"for items that are not known at line {node.lineno}: {reason[:160]}"
+    turns = items or [
+        Unknown(f"it comes from a loop whose items are not known: {reason}", node=node.iter, file=scope.file)
+    ]
+    with undecided(machine, node, 0, text):
+        for item in turns:
+            machine.step(2)
+            bind(machine, scope, node.target, item)
+            try:
+                run(machine, scope, node.body)
+            except Raised:
+                break
+    for name, value in scope.variables.items():
+        if before.get(name) is not value:
+            candidates = tuple(one for one in (before.get(name), value) if one is not None)
+            scope.variables[name] = Unknown(reason, Why.BRANCH, candidates, node=node, file=scope.file)
+    return NEXT
+
+
+def while_statement(machine: Machine, scope: Scope, node: ast.While) -> int:
+    """Run while its condition is known to hold, within a budget."""
+    from analyzers.code_analyzer.interpreter.expressions import evaluate
+    from analyzers.code_analyzer.interpreter.statements import run
+
+    for _ in range(MAX_WHILE_TURNS):
+        machine.step(2)
+        known = truth(evaluate(machine, scope, node.test))
+        if known is False:
+            return run(machine, scope, node.orelse)
+        if known is None:
+            break
+        ended = run(machine, scope, node.body)
+        if ended == BREAK:
+            return NEXT
+        if ended == RETURN:
+            return RETURN
+    return join_arms(machine, scope, node, [node.body, []], f"while a condition at line {node.lineno} holds")
+
+
+def with_statement(machine: Machine, scope: Scope, node: ast.With | ast.AsyncWith) -> int:
+    """DAGs, groups and setup tasks open; everything else just runs its body."""
+    from analyzers.code_analyzer.interpreter.expressions import evaluate
+    from analyzers.code_analyzer.interpreter.statements import bind, run
+
+    opened: list[tuple[Value, ast.AST]] = []
+    for item in node.items:
+        value = evaluate(machine, scope, item.context_expr)
+        bound = contexts.enter(machine, scope, item.context_expr, value)
+        opened.append((value, item.context_expr))
+        if item.optional_vars is not None:
+            bind(machine, scope, item.optional_vars, bound)
+    try:
+        return run(machine, scope, node.body)
+    finally:
+        for value, expression in reversed(opened):
+            contexts.leave(machine, scope, expression, value)
+
+
+def try_statement(machine: Machine, scope: Scope, node: ast.Try) -> int:
+    """The body; its handlers too where something in it may raise."""
+    from analyzers.code_analyzer.interpreter.statements import run
+
+    before = dict(scope.variables)
+    uncertain = machine.uncertain
+    try:
+        ended = run(machine, scope, node.body)
+    except Raised as raised:
+        if not node.handlers:
+            run(machine, scope, node.finalbody)
+            raise
+        ended = _handled(machine, scope, node, raised)
+        return run(machine, scope, node.finalbody) or ended
+    if machine.uncertain > uncertain and node.handlers:
+        ended = _maybe_handled(machine, scope, node, before, ended)
+    elif ended == NEXT:
+        ended = run(machine, scope, node.orelse)
+    return run(machine, scope, node.finalbody) or ended
+
+
+def _handled(machine: Machine, scope: Scope, node: ast.Try, raised: Raised) -> int:
+    from analyzers.code_analyzer.interpreter.statements import run
+
+    for handler in node.handlers:
+        if handler.type is None or _catches(handler.type, raised):
+            if handler.name:
+                scope.assign(handler.name, unknown(scope, handler, "it is an exception"))
+            return run(machine, scope, handler.body)
+    raise raised
+
+
+def _catches(kind: ast.expr, raised: Raised) -> bool:
+    names = [ast.unparse(part) for part in (kind.elts if isinstance(kind, ast.Tuple) else [kind])]
+    last = raised.name.rpartition(".")[2]
+    related = {"ModuleNotFoundError": "ImportError", "KeyError": "LookupError", "IndexError": "LookupError",
+               "FileNotFoundError": "OSError"}  # fmt: skip
+    return any(
+        name.rpartition(".")[2] in {last, related.get(last), "Exception", "BaseException"} for name in names
+    )
+
+
+def _maybe_handled(
+    machine: Machine, scope: Scope, node: ast.Try, before: dict[str, Value], ended: int
+) -> int:
+    from analyzers.code_analyzer.interpreter.statements import run, undecided
+
+    reason = f"if something in the try at line {node.lineno} raises or does not"
+    if ended == NEXT:
+        ended = run(machine, scope, node.orelse)
+    ends: list[tuple[int | None, dict[str, Value], Value | None]] = [(ended, scope.variables, scope.result)]
+    for number, handler in enumerate(node.handlers, 1):
+        scope.variables = dict(before)
+        if handler.name:
+            scope.assign(handler.name, unknown(scope, handler, "it is an exception"))
+        with undecided(machine, node, number, reason):
+            try:
+                left: int | None = run(machine, scope, handler.body)
+            except Raised:
+                left = None
+        ends.append((left, scope.variables, scope.result))
+    return _joined(machine, scope, node, ends)
+
+
+def match_statement(machine: Machine, scope: Scope, node: ast.Match) -> int:
+    """A known subject against literal patterns; else every case may be taken."""
+    from analyzers.code_analyzer.interpreter.expressions import evaluate
+    from analyzers.code_analyzer.interpreter.statements import run
+
+    subject = evaluate(machine, scope, node.subject)
+    if isinstance(subject, Const):
+        for case in node.cases:
+            matched = _matches(case.pattern, subject)
+            if matched is None or case.guard is not None:
+                break
+            if matched:
+                return run(machine, scope, case.body)
+        else:
+            return NEXT
+    arms = [case.body for case in node.cases]
+    return join_arms(machine, scope, node, [*arms, []], f"if a case at line {node.lineno} matches")
+
+
+def _matches(pattern: ast.pattern, subject: Const) -> bool | None:
+    if isinstance(pattern, ast.MatchValue) and isinstance(pattern.value, ast.Constant):
+        return bool(pattern.value.value == subject.value)
+    if isinstance(pattern, ast.MatchSingleton):
+        return pattern.value is subject.value
+    if isinstance(pattern, ast.MatchOr):
+        verdicts = [_matches(part, subject) for part in pattern.patterns]
+        return True if True in verdicts else None if None in verdicts else False
+    if isinstance(pattern, ast.MatchAs) and pattern.pattern is None and pattern.name is None:
+        return True
+    return None

@@ -1,0 +1,385 @@
+"""Calls of Python's builtins and of a small table of library functions; all others are calls to the outside."""
+
+import ast
+from collections.abc import Callable
+
+from analyzers.code_analyzer.interpreter import edges, library_calls, operations
+from analyzers.code_analyzer.interpreter.functions import Arguments
+from analyzers.code_analyzer.interpreter.machine import Machine, unknown
+from analyzers.code_analyzer.interpreter.objects import (
+    ClassValue,
+    DagFactory,
+    Instance,
+    Module,
+    OperatorPartial,
+    PartialFunction,
+    Raised,
+    Scope,
+    TaskFactory,
+)
+from analyzers.code_analyzer.interpreter.truth import truth
+from analyzers.code_analyzer.model import Dag, Task, TaskGroup
+from analyzers.code_analyzer.values import Const, Function, Made, Mapping, Sequence, Symbol, Value
+
+LAZY = frozenset({"globals", "locals", "vars"})
+_SILENT = frozenset(
+    {"print", "logging", "warnings", "breakpoint", "help", "input", "sys.path.append", "sys.path.insert"}
+)
+
+
+def lazy(machine: Machine, scope: Scope, node: ast.Call, name: str) -> Value:
+    """`globals()`: a dict that shares the module's names."""
+    owner = scope.globals if name == "globals" else scope
+    result = Mapping({}, {}, node=node, file=scope.file)
+    # The very same dict: an item set in it becomes a name of the module.
+    result.items = owner.variables  # type: ignore[assignment]
+    return result
+
+
+def call_builtin(machine: Machine, scope: Scope, node: ast.Call, name: str, given: Arguments) -> Value | None:
+    """A builtin or known library function; None where it is neither."""
+    if name == "functools.partial" and given.args:
+        return PartialFunction(given.args[0], given.args[1:], given.kwargs, node=node, file=scope.file)
+    handler = _HANDLERS.get(name)
+    if handler is not None:
+        return handler(machine, scope, node, given)
+    if name in _PURE and all(value.known for value in given.args) and not given.spread:
+        return _pure(scope, node, name, given)
+    return library_calls.call_library(machine, scope, node, name, given)
+
+
+def outside(machine: Machine, scope: Scope, node: ast.Call, callee: Symbol, given: Arguments) -> Value:
+    """A call that only running it would answer."""
+    name = callee.name
+    if name == "airflow.sdk.Asset.ref" or name.endswith((".Asset.ref", ".Dataset.ref")):
+        from analyzers.code_analyzer.interpreter.asset_calls import make_reference
+
+        return make_reference(machine, scope, node, given)
+    if name.endswith(".partial") and _is_operator_class(name.removesuffix(".partial")):
+        operator = Symbol(name.removesuffix(".partial"), node=node.func, file=scope.file)
+        return OperatorPartial(operator, given.kwargs, given.keywords, given.open, node=node, file=scope.file)
+    if "task_id" in given.kwargs and name.rpartition(".")[2][:1].isupper():
+        from analyzers.code_analyzer.interpreter.operator_calls import make_operator
+
+        return make_operator(machine, scope, node, callee, given)
+    top = name.partition(".")[0]
+    if name not in _SILENT and top not in _SILENT:
+        machine.uncertain += 1
+        if not library_calls.harmless(name):
+            _warn(machine, scope, node, name, given)
+    for function in (*given.args, *given.kwargs.values()):
+        if isinstance(function, TaskFactory):
+            function.used[0] = True
+        elif isinstance(function, DagFactory):
+            function.used = True
+    return Made(name, tuple(given.args), given.kwargs, node=node, file=scope.file)
+
+
+def _is_operator_class(name: str) -> bool:
+    from analyzers.code_analyzer.interpreter.classes import is_operator_name
+
+    return is_operator_name(name)
+
+
+def _warn(machine: Machine, scope: Scope, node: ast.Call, name: str, given: Arguments) -> None:
+    dags = {id(machine.dag): machine.dag} if machine.dag is not None else {}
+    for value in (*given.args, *given.kwargs.values()):
+        for dag in edges.dags_in(value):
+            dags[id(dag)] = dag
+    for dag in dags.values():
+        machine.note(dag, node, f"{name}() lies outside the DAG folder and may add tasks", scope.file)
+
+
+def _range(machine: Machine, scope: Scope, node: ast.Call, given: Arguments) -> Value:
+    bounds = [value.plain() for value in given.args]
+    if not bounds or not all(isinstance(bound, int) for bound in bounds):
+        return unknown(
+            scope, node, next((v.reason for v in given.args if v.reason), "its bounds are not known")
+        )
+    try:
+        numbers = range(*bounds)
+    except (TypeError, ValueError) as error:
+        raise Raised(node, str(error), type(error).__name__) from None
+    if len(numbers) > machine.budget.items:
+        items: list[Value] = [Const(n, node=node, file=scope.file) for n in numbers[:10]]
+        return Sequence(items, list, f"range() has {len(numbers)} numbers", node=node, file=scope.file)
+    machine.step(1 + len(numbers) // 20)
+    return Sequence([Const(n, node=node, file=scope.file) for n in numbers], list, node=node, file=scope.file)
+
+
+def _enumerate(machine: Machine, scope: Scope, node: ast.Call, given: Arguments) -> Value:
+    start_value = given.kwargs.get("start") or (given.args[1] if len(given.args) > 1 else None)
+    start = start_value.plain() if start_value is not None else 0
+    items, why = operations.items_of(given.args[0]) if given.args else (None, None)
+    if items is None or not isinstance(start, int):
+        return unknown(
+            scope, node, given.args[0].reason if given.args and given.args[0].reason else "not known"
+        )
+    pairs: list[Value] = [
+        Sequence([Const(n, node=node, file=scope.file), item], tuple, node=node, file=scope.file)
+        for n, item in enumerate(items, start)
+    ]
+    return Sequence(pairs, list, why, node=node, file=scope.file)
+
+
+def _zip(machine: Machine, scope: Scope, node: ast.Call, given: Arguments) -> Value:
+    columns = [operations.items_of(value) for value in given.args]
+    reason = given.spread or next((why for _, why in columns if why), None)
+    if any(items is None for items, _ in columns):
+        bad = next(value for value, (items, _) in zip(given.args, columns, strict=True) if items is None)
+        return unknown(scope, node, bad.reason or "what is zipped is not known")
+    rows = zip(*[items or [] for items, _ in columns], strict=False)
+    return Sequence(
+        [Sequence(list(row), tuple, node=node, file=scope.file) for row in rows],
+        list,
+        reason,
+        node=node,
+        file=scope.file,
+    )
+
+
+def _collection(kind: type) -> Callable[..., Value]:
+    def make(machine: Machine, scope: Scope, node: ast.Call, given: Arguments) -> Value:
+        if not given.args:
+            return machine.new(Sequence([], kind, node=node, file=scope.file))
+        items, why = operations.iterated(machine, scope, node, given.args[0])
+        if items is None:
+            return unknown(scope, node, given.args[0].reason or "what it is made of is not known")
+        if kind in (set, frozenset):
+            items = _distinct(items)
+        return machine.new(Sequence(items, kind, why, node=node, file=scope.file))
+
+    return make
+
+
+def _distinct(items: list[Value]) -> list[Value]:
+    seen: set[object] = set()
+    result = []
+    for item in items:
+        key = operations.hashable(item)
+        if key is operations.NO_KEY or key not in seen:
+            result.append(item)
+        if key is not operations.NO_KEY:
+            seen.add(key)
+    return result
+
+
+def _dict(machine: Machine, scope: Scope, node: ast.Call, given: Arguments) -> Value:
+    result = Mapping({}, {}, given.open, node=node, file=scope.file)
+    for source in given.args:
+        if isinstance(source, Mapping):
+            result.items.update(source.items)
+            result.key_nodes.update(source.key_nodes)
+            result.open = result.open or source.open
+        elif isinstance(source, Sequence) and all(isinstance(item, Sequence) for item in source.items):
+            for pair in source.items:
+                assert isinstance(pair, Sequence)
+                key = operations.hashable(pair.items[0]) if len(pair.items) == 2 else operations.NO_KEY
+                if key is operations.NO_KEY:
+                    result.open = "a key is not known"
+                else:
+                    result.items[key] = pair.items[1]
+            result.open = result.open or source.open
+        else:
+            result.open = source.reason or "what it is made of is not known"
+    result.items.update(given.kwargs)
+    for key, keyword in given.keywords.items():
+        result.key_nodes[key] = keyword.value
+    return machine.new(result)
+
+
+def _sorted(machine: Machine, scope: Scope, node: ast.Call, given: Arguments) -> Value:
+    items, why = operations.items_of(given.args[0]) if given.args else (None, None)
+    if items is None:
+        return unknown(
+            scope, node, (given.args[0].reason if given.args else None) or "what is sorted is not known"
+        )
+    reverse = given.kwargs.get("reverse")
+    if "key" in given.kwargs or not all(item.known for item in items) or (reverse and not reverse.known):
+        # The order only: what is in it is known.
+        return Sequence(items, list, why or _unordered(items), node=node, file=scope.file)
+    try:
+        items.sort(key=lambda item: item.plain(), reverse=bool(reverse.plain()) if reverse else False)
+    except TypeError as error:
+        raise Raised(node, str(error), "TypeError") from None
+    return Sequence(items, list, why, node=node, file=scope.file)
+
+
+def _unordered(items: list[Value]) -> str | None:
+    return "its order is not known" if len(items) > 1 else None
+
+
+def _reversed(machine: Machine, scope: Scope, node: ast.Call, given: Arguments) -> Value:
+    items, why = operations.items_of(given.args[0]) if given.args else (None, None)
+    if items is None:
+        return unknown(scope, node, "what is reversed is not known")
+    return Sequence(items[::-1], list, why, node=node, file=scope.file)
+
+
+def _len(machine: Machine, scope: Scope, node: ast.Call, given: Arguments) -> Value:
+    value = given.args[0] if given.args else None
+    if isinstance(value, Sequence | Mapping) and value.open is None:
+        return Const(len(value.items), node=node, file=scope.file)
+    if isinstance(value, Const) and isinstance(value.value, str | bytes):
+        return Const(len(value.value), node=node, file=scope.file)
+    return unknown(scope, node, (value.reason if value else None) or "its length is not known")
+
+
+def _bool(machine: Machine, scope: Scope, node: ast.Call, given: Arguments) -> Value:
+    known = truth(given.args[0]) if given.args else False
+    if known is None:
+        return unknown(scope, node, given.args[0].reason or "it is not known")
+    return Const(known, node=node, file=scope.file)
+
+
+def _quantifier(wanted: bool) -> Callable[..., Value]:
+    def check(machine: Machine, scope: Scope, node: ast.Call, given: Arguments) -> Value:
+        items, why = operations.items_of(given.args[0]) if given.args else (None, None)
+        verdicts = [truth(item) for item in items or []]
+        if wanted in verdicts:
+            return Const(wanted, node=node, file=scope.file)
+        if items is None or why or None in verdicts:
+            return unknown(scope, node, why or "not all of it is known")
+        return Const(not wanted, node=node, file=scope.file)
+
+    return check
+
+
+def _getattr(machine: Machine, scope: Scope, node: ast.Call, given: Arguments) -> Value:
+    from analyzers.code_analyzer.interpreter.attributes import attribute
+
+    if len(given.args) > 1 and isinstance(given.args[1], Const) and isinstance(given.args[1].value, str):
+        return attribute(machine, scope, node, given.args[0], given.args[1].value)
+    return unknown(scope, node, "which attribute is read is not known")
+
+
+def _setattr(machine: Machine, scope: Scope, node: ast.Call, given: Arguments) -> Value:
+    from analyzers.code_analyzer.interpreter.attributes import set_attribute
+
+    if len(given.args) == 3 and isinstance(given.args[1], Const):
+        target = ast.Attribute(value=node.args[0], attr=str(given.args[1].value), ctx=ast.Store())
+        ast.copy_location(target, node)
+        set_attribute(machine, scope, target, given.args[0], given.args[2])
+    return Const(None, node=node, file=scope.file)
+
+
+def _isinstance(machine: Machine, scope: Scope, node: ast.Call, given: Arguments) -> Value:
+    value, wanted = (*given.args, None, None)[:2]
+    names = _type_names(wanted)
+    if isinstance(value, Const | Sequence | Mapping) and names and names <= _PLAIN_TYPES.keys():
+        kind = (
+            value.kind
+            if isinstance(value, Sequence)
+            else dict
+            if isinstance(value, Mapping)
+            else type(value.value)
+        )
+        return Const(any(issubclass(kind, _PLAIN_TYPES[name]) for name in names), node=node, file=scope.file)
+    if isinstance(value, Instance) and isinstance(wanted, ClassValue):
+        return Const(_derives(value.cls, wanted), node=node, file=scope.file)
+    return unknown(scope, node, "its type is not known")
+
+
+_PLAIN_TYPES: dict[str, type] = {
+    "str": str, "int": int, "float": float, "bool": bool, "list": list, "tuple": tuple, "dict": dict, "set": set,
+    "bytes": bytes,
+}  # fmt: skip
+
+
+def _type_names(wanted: Value | None) -> set[str]:
+    if isinstance(wanted, Symbol):
+        return {wanted.name}
+    if isinstance(wanted, Sequence) and all(isinstance(item, Symbol) for item in wanted.items):
+        return {item.name for item in wanted.items if isinstance(item, Symbol)}
+    return set()
+
+
+def _derives(cls: ClassValue, wanted: ClassValue) -> bool:
+    return cls is wanted or any(isinstance(base, ClassValue) and _derives(base, wanted) for base in cls.bases)
+
+
+def _map(machine: Machine, scope: Scope, node: ast.Call, given: Arguments) -> Value:
+    from analyzers.code_analyzer.interpreter.calls import call_value
+
+    items, why = operations.items_of(given.args[1]) if len(given.args) == 2 else (None, None)
+    if items is None:
+        return unknown(scope, node, "what is mapped is not known")
+    results: list[Value] = []
+    for item in items:
+        one = Arguments()
+        one.args = [item]
+        results.append(call_value(machine, scope, node, given.args[0], one))
+    return Sequence(results, list, why, node=node, file=scope.file)
+
+
+def _iterator(machine: Machine, scope: Scope, node: ast.Call, given: Arguments) -> Value:
+    return given.args[0] if given.args else unknown(scope, node, "nothing is given")
+
+
+def _next(machine: Machine, scope: Scope, node: ast.Call, given: Arguments) -> Value:
+    if given.args and isinstance(given.args[0], Sequence) and given.args[0].open is None:
+        items = given.args[0].items
+        if items:
+            return items[0] if isinstance(node.args[0], ast.GeneratorExp) else items.pop(0)
+        if len(given.args) > 1:
+            return given.args[1]
+        raise Raised(node, "StopIteration", "StopIteration")
+    return unknown(scope, node, "which item comes next is not known")
+
+
+def _type(machine: Machine, scope: Scope, node: ast.Call, given: Arguments) -> Value:
+    if len(given.args) == 1 and isinstance(given.args[0], Instance):
+        return given.args[0].cls
+    return unknown(scope, node, "type() is not followed")
+
+
+def _pure(scope: Scope, node: ast.Call, name: str, given: Arguments) -> Value:
+    try:
+        result = _PURE[name](
+            *[value.plain() for value in given.args],
+            **{k: v.plain() for k, v in given.kwargs.items() if v.known},
+        )
+    except (TypeError, ValueError, ArithmeticError, MemoryError) as error:
+        raise Raised(node, str(error), type(error).__name__) from None
+    if isinstance(result, tuple):
+        return Sequence(
+            [Const(item, node=node, file=scope.file) for item in result], tuple, node=node, file=scope.file
+        )
+    return Const(result, node=node, file=scope.file)
+
+
+def _str(value: object = "") -> str:
+    return str(value)
+
+
+_PURE: dict[str, Callable[..., object]] = {
+    "str": _str, "int": int, "float": float, "abs": abs, "min": min, "max": max, "round": round, "sum": sum,
+    "repr": repr, "ord": ord, "chr": chr, "divmod": divmod, "hash": lambda value: None, "format": format,
+    "hex": hex, "bin": bin,
+}  # fmt: skip
+del _PURE["hash"], _PURE["format"]
+_HANDLERS: dict[str, Callable[..., Value]] = {
+    "range": _range,
+    "enumerate": _enumerate,
+    "zip": _zip,
+    "list": _collection(list),
+    "tuple": _collection(tuple),
+    "set": _collection(set),
+    "frozenset": _collection(frozenset),
+    "dict": _dict,
+    "collections.OrderedDict": _dict,
+    "sorted": _sorted,
+    "reversed": _reversed,
+    "len": _len,
+    "bool": _bool,
+    "any": _quantifier(True),
+    "all": _quantifier(False),
+    "getattr": _getattr,
+    "setattr": _setattr,
+    "isinstance": _isinstance,
+    "map": _map,
+    "iter": _iterator,
+    "next": _next,
+    "type": _type,
+}
+_UNUSED = (Dag, Function, Module, Task, TaskGroup)

@@ -1,0 +1,146 @@
+"""Classes of the bundle: plain ones are run, operators among them become tasks."""
+
+import ast
+
+from analyzers.code_analyzer.interpreter.functions import Arguments, call_function
+from analyzers.code_analyzer.interpreter.machine import Machine, unknown
+from analyzers.code_analyzer.interpreter.names import meaning
+from analyzers.code_analyzer.interpreter.objects import ClassValue, Instance, Scope, Super
+from analyzers.code_analyzer.operator_table import find_operator
+from analyzers.code_analyzer.values import Const, Function, Made, Sequence, Symbol, Value
+
+_OPERATOR_ENDINGS = ("Operator", "Sensor", "OperatorAsync", "SensorAsync")
+
+
+def make_class(machine: Machine, scope: Scope, node: ast.ClassDef) -> Value:
+    """Run a class body."""
+    from analyzers.code_analyzer.interpreter.expressions import evaluate
+    from analyzers.code_analyzer.interpreter.statements import run
+
+    bases = tuple(evaluate(machine, scope, base) for base in node.bases)
+    body = Scope(scope.file, scope, is_class=True)
+    result = ClassValue(node.name, bases, body, node=node, file=scope.file)
+    run(machine, body, node.body)
+    for base in bases:
+        if isinstance(base, ClassValue):
+            result.operator_base = result.operator_base or base.operator_base
+            result.is_dag = result.is_dag or base.is_dag
+            result.is_group = result.is_group or base.is_group
+        elif isinstance(base, Symbol):
+            if is_operator_name(base.name):
+                result.operator_base = result.operator_base or base.name
+            result.is_dag = result.is_dag or meaning(base.name) == "dag_class"
+            result.is_group = result.is_group or meaning(base.name) == "group_class"
+    return result
+
+
+def is_operator_name(name: str) -> bool:
+    """Whether a name from outside is an operator's class."""
+    last = name.rpartition(".")[2]
+    if last.endswith(_OPERATOR_ENDINGS):
+        return True
+    if not name.startswith("airflow.") or not last[:1].isupper():
+        return False
+    operator = find_operator(name)
+    return operator is not None and "BaseOperator" in operator.ancestors
+
+
+def template_fields(cls: ClassValue) -> frozenset[str] | None:
+    """The template fields that a class of the bundle declares or inherits; None where they are not known."""
+    declared = cls.scope.variables.get("template_fields")
+    if declared is None:
+        for base in cls.bases:
+            if isinstance(base, ClassValue) and (found := template_fields(base)) is not None:
+                return found
+        operator = find_operator(cls.operator_base) if cls.operator_base else None
+        return operator.template_fields if operator else None
+    if isinstance(declared, Sequence) and declared.known:
+        return frozenset(str(item) for item in declared.plain())
+    if isinstance(declared, Const) and isinstance(declared.value, str):
+        return frozenset({declared.value})
+    return None
+
+
+def instantiate(machine: Machine, scope: Scope, node: ast.AST, cls: ClassValue, given: Arguments) -> Value:
+    """`Cls(...)` of a plain class."""
+    instance = Instance(cls, node=node, file=scope.file)
+    init = cls.find("__init__")
+    if isinstance(init, Function):
+        call_bound(machine, scope, node, instance, init, given, cls)
+    elif cls.open_base is None:
+        _dataclass_fields(machine, scope, instance, given)
+    else:
+        return Made(
+            f"{cls.scope.file.module}.{cls.name}", tuple(given.args), given.kwargs, node=node, file=scope.file
+        )
+    return instance
+
+
+def _dataclass_fields(machine: Machine, scope: Scope, instance: Instance, given: Arguments) -> None:
+    definition = instance.cls.node
+    assert isinstance(definition, ast.ClassDef)
+    names = [
+        statement.target.id
+        for statement in definition.body
+        if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name)
+    ]
+    instance.attributes.update(zip(names, given.args, strict=False))
+    instance.attributes.update(given.kwargs)
+
+
+def call_bound(
+    machine: Machine,
+    scope: Scope,
+    node: ast.AST,
+    receiver: Value,
+    function: Function,
+    given: Arguments,
+    cls: ClassValue,
+) -> Value:
+    """Call a method on its instance."""
+    bound = Arguments()
+    bound.args = [receiver, *given.args]
+    if any(isinstance(mark, Symbol) and mark.name == "staticmethod" for mark in function.decorators):
+        bound.args = list(given.args)
+    elif any(isinstance(mark, Symbol) and mark.name == "classmethod" for mark in function.decorators):
+        bound.args = [cls, *given.args]
+    bound.kwargs, bound.keywords = given.kwargs, given.keywords
+    bound.open, bound.spread = given.open, given.spread
+    inner = Scope(function.file or scope.file, function.scope)
+    inner.variables["__class__"] = _owner(cls, function)
+    return call_function(machine, scope, node, function, bound, inner)
+
+
+def _owner(cls: ClassValue, function: Function) -> ClassValue:
+    """The class whose body holds the method: where `super()` starts from."""
+    if any(value is function for value in cls.scope.variables.values()):
+        return cls
+    for base in cls.bases:
+        if isinstance(base, ClassValue):
+            found = _owner(base, function)
+            if any(value is function for value in found.scope.variables.values()):
+                return found
+    return cls
+
+
+def call_method(
+    machine: Machine, scope: Scope, node: ast.AST, instance: Instance, name: str, given: Arguments
+) -> Value:
+    """`instance.name(...)`."""
+    method = instance.cls.find(name)
+    if isinstance(method, Function):
+        return call_bound(machine, scope, node, instance, method, given, instance.cls)
+    return unknown(scope, node, f"{instance.cls.name}.{name} is not known")
+
+
+def call_super(
+    machine: Machine, scope: Scope, node: ast.AST, value: Super, name: str, given: Arguments
+) -> Value:
+    """`super().name(...)`."""
+    for base in value.cls.bases:
+        if isinstance(base, ClassValue) and isinstance(method := base.find(name), Function):
+            return call_bound(machine, scope, node, value.instance, method, given, base)
+    if name == "__init__" and isinstance(value.instance, Instance):
+        value.instance.attributes.update(given.kwargs)
+        value.instance.super_arguments = given
+    return Const(None, node=node, file=scope.file)

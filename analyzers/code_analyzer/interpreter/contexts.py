@@ -1,0 +1,67 @@
+"""`with`: opens and closes DAGs, task groups and setup tasks."""
+
+import ast
+
+from analyzers.code_analyzer.interpreter import setup_teardown
+from analyzers.code_analyzer.interpreter.machine import Machine
+from analyzers.code_analyzer.interpreter.objects import Instance, Scope
+from analyzers.code_analyzer.model import Dag, Task, TaskGroup, XComArg
+from analyzers.code_analyzer.values import Made, Sequence, Symbol, Unknown, Value
+
+
+def enter(machine: Machine, scope: Scope, node: ast.AST, value: Value) -> Value:
+    """Open; what `as` binds."""
+    if isinstance(value, Dag):
+        machine.dag_stack.append(value)
+        value.used_as_context = True
+        return value
+    if isinstance(value, TaskGroup):
+        machine.group_stack.append(value)
+        return value
+    if isinstance(value, Task | XComArg) or _is_list_of_tasks(value):
+        return setup_teardown.enter(machine, scope, node, value)
+    if isinstance(value, Instance):
+        return _enter_instance(machine, scope, node, value)
+    if isinstance(value, Unknown | Made | Symbol):
+        return Made("__enter__", (value,), node=node, file=scope.file)
+    return value
+
+
+def _is_list_of_tasks(value: Value) -> bool:
+    return (
+        isinstance(value, Sequence)
+        and bool(value.items)
+        and all(isinstance(item, Task | XComArg) for item in value.items)
+    )
+
+
+def _enter_instance(machine: Machine, scope: Scope, node: ast.AST, value: Instance) -> Value:
+    from analyzers.code_analyzer.interpreter.classes import call_method
+    from analyzers.code_analyzer.interpreter.functions import Arguments
+
+    if value.cls.find("__enter__") is None:
+        return value
+    return call_method(machine, scope, node, value, "__enter__", Arguments())
+
+
+def leave(machine: Machine, scope: Scope, node: ast.AST, value: Value) -> None:
+    """Close."""
+    if isinstance(value, Dag):
+        if value in machine.dag_stack:
+            machine.dag_stack.remove(value)
+        auto = value.arguments.get("auto_register")
+        if auto is None or auto.value.plain(True):
+            value.registered = True
+    elif isinstance(value, TaskGroup):
+        if machine.group_stack and machine.group_stack[-1] is value:
+            machine.group_stack.pop()
+    elif isinstance(value, Task | XComArg) or _is_list_of_tasks(value):
+        setup_teardown.leave(machine, scope, node)
+    elif isinstance(value, Instance) and value.cls.find("__exit__") is not None:
+        from analyzers.code_analyzer.interpreter.classes import call_method
+        from analyzers.code_analyzer.interpreter.functions import Arguments
+        from analyzers.code_analyzer.values import Const
+
+        given = Arguments()
+        given.args = [Const(None), Const(None), Const(None)]
+        call_method(machine, scope, node, value, "__exit__", given)

@@ -1,0 +1,123 @@
+"""Makes DAGs: from DAG(...), from @dag functions, from @asset functions."""
+
+import ast
+
+from analyzers.code_analyzer.interpreter import schedules
+from analyzers.code_analyzer.interpreter.functions import Arguments, bind_arguments, run_body
+from analyzers.code_analyzer.interpreter.machine import Machine
+from analyzers.code_analyzer.interpreter.objects import BudgetSpent, DagFactory, Raised, Scope
+from analyzers.code_analyzer.interpreter.paths import of_this_machine
+from analyzers.code_analyzer.model import Dag
+from analyzers.code_analyzer.values import Argument, Const, Made, Mapping, SetBy, Unknown, Value
+
+# What the graph shows of a DAG: where one of these is not known, the DAG is not exact.
+SHOWN = ("start_date", "catchup", "tags", "max_active_runs")
+
+
+def make_dag(machine: Machine, scope: Scope, node: ast.AST, given: Arguments, *, form: str = "call") -> Dag:
+    """A DAG; it is not open yet."""
+    if len(machine.dags) >= machine.budget.dags:
+        raise BudgetSpent
+    kwargs = dict(given.kwargs)
+    positional = ("dag_id",) if machine.target >= (3, 0) else ("dag_id", "description", "schedule")
+    for name, value in zip(positional, given.args, strict=False):
+        kwargs[name] = value
+    arguments = {
+        name: Argument(name, value, SetBy.CALL, given.keywords.get(name)) for name, value in kwargs.items()
+    }
+    id_value = kwargs.get("dag_id")
+    if id_value is not None and of_this_machine(id_value):
+        id_value = Unknown("it holds the place of the bundle", node=id_value.node, file=id_value.file)
+    dag = Dag(
+        id_value.value if isinstance(id_value, Const) and isinstance(id_value.value, str) else None,
+        form,
+        id_value,
+        arguments,
+        given.open or given.spread,
+        arms=machine.arms,
+        registered=False,
+        node=node,
+        file=scope.file,
+    )
+    machine.dags.append(dag)
+    _default_args(machine, dag)
+    dag.schedule = schedules.schedule_of(machine, dag)
+    _notes(machine, scope, dag)
+    return dag
+
+
+def _default_args(machine: Machine, dag: Dag) -> None:
+    argument = dag.arguments.get("default_args")
+    if argument is None:
+        return
+    if isinstance(argument.value, Mapping):
+        # Airflow copies the dict when the DAG is made: later changes of the original do not reach it.
+        given = argument.value
+        dag.default_args = Mapping(
+            dict(given.items), dict(given.key_nodes), given.open, node=given.node, file=given.file
+        )
+    elif argument.value.plain(argument) is not None:
+        reason = argument.value.reason or "they come from outside"
+        dag.default_args = Mapping({}, {}, reason, node=argument.node, file=argument.value.file)
+
+
+def _notes(machine: Machine, scope: Scope, dag: Dag) -> None:
+    if dag.dag_id is None:
+        why = dag.id_value.reason if dag.id_value is not None else dag.open or "it has no dag_id"
+        machine.note(dag, dag.node, f"its dag_id is not known: {why}", scope.file)
+    if dag.open:
+        machine.note(dag, dag.node, f"it may have other arguments: {dag.open}", scope.file)
+    if dag.default_args is not None and dag.default_args.open:
+        machine.note(
+            dag, dag.default_args.node, f"default_args are not all known: {dag.default_args.open}", scope.file
+        )
+    if dag.schedule.reason:
+        machine.note(
+            dag, dag.schedule.value.node if dag.schedule.value else dag.node, dag.schedule.reason, scope.file
+        )
+    if machine.arms:
+        machine.note(dag, dag.node, f"it is made only {machine.arm_reasons[-1]}", scope.file)
+    inherited = dag.default_args.items.get("start_date") if dag.default_args else None
+    for name in SHOWN:
+        argument = dag.arguments.get(name)
+        value = argument.value if argument else inherited if name == "start_date" else None
+        if value is not None and not value.known:
+            machine.note(dag, value.node, f"{name} is not known: {value.reason}", scope.file)
+
+
+def call_dag_factory(
+    machine: Machine, scope: Scope, node: ast.AST, factory: DagFactory, given: Arguments
+) -> Value:
+    """Run a @dag function inside a DAG of its own; the DAG is its value."""
+    factory.used = True
+    decorator = factory.decorator
+    wanted = Arguments()
+    wanted.kwargs = dict(decorator.kwargs)
+    wanted.keywords = dict(decorator.keywords)
+    wanted.open = decorator.open
+    if decorator.args and "dag_id" not in wanted.kwargs:
+        wanted.kwargs["dag_id"] = decorator.args[0]
+    named = wanted.kwargs.get("dag_id")
+    if named is None or (isinstance(named, Const) and not named.value):
+        wanted.kwargs["dag_id"] = Const(factory.function.name, node=factory.function.node, file=factory.file)
+    dag = make_dag(machine, factory.function.scope or scope, decorator.node or node, wanted, form="decorator")
+    dag.function = factory.function
+    dag.used_as_context = True
+    dag.registered = True
+    inner = Scope(factory.function.file or scope.file, factory.function.scope)
+    why = bind_arguments(machine, scope, node, factory.function, given, inner)
+    if why is not None:
+        raise Raised(node, f"{factory.function.name}() {why}", "TypeError")
+    for name, value in inner.variables.items():
+        inner.variables[name] = Made(
+            "airflow.sdk.definitions.param.DagParam", (), {"name": Const(name), "default": value},
+            node=node, file=scope.file,
+        )  # fmt: skip
+    groups, machine.group_stack = machine.group_stack, []
+    machine.dag_stack.append(dag)
+    try:
+        run_body(machine, scope, node, factory.function, inner)
+    finally:
+        machine.dag_stack.pop()
+        machine.group_stack = groups
+    return dag

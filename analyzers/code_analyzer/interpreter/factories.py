@@ -1,0 +1,106 @@
+"""Calls what decorators and `.partial()` made: @task functions, operators waiting for `.expand()`."""
+
+import ast
+
+from analyzers.code_analyzer.interpreter.functions import Arguments
+from analyzers.code_analyzer.interpreter.machine import Machine
+from analyzers.code_analyzer.interpreter.objects import ClassValue, OperatorPartial, Scope, TaskFactory
+from analyzers.code_analyzer.interpreter.tasks import make_task
+from analyzers.code_analyzer.interpreter.versions import teardown_trigger_rule
+from analyzers.code_analyzer.model import Task, XComArg
+from analyzers.code_analyzer.values import Const, Function, Mapping, Sequence, Symbol, Value
+
+_STANDARD = "airflow.providers.standard.decorators."
+DECORATED_CLASSES = {
+    "": _STANDARD + "python._PythonDecoratedOperator",
+    "bash": _STANDARD + "bash._BashDecoratedOperator",
+    "branch": _STANDARD + "branch_python._BranchPythonDecoratedOperator",
+    "branch_external_python": _STANDARD + "branch_external_python._BranchExternalPythonDecoratedOperator",
+    "branch_virtualenv": _STANDARD + "branch_virtualenv._BranchPythonVirtualenvDecoratedOperator",
+    "external_python": _STANDARD + "external_python._PythonExternalDecoratedOperator",
+    "virtualenv": _STANDARD + "python_virtualenv._PythonVirtualenvDecoratedOperator",
+    "sensor": _STANDARD + "sensor.DecoratedSensorOperator",
+    "short_circuit": _STANDARD + "short_circuit._ShortCircuitDecoratedOperator",
+    "stub": _STANDARD + "stub._StubOperator",
+    "docker": "airflow.providers.docker.decorators.docker._DockerDecoratedOperator",
+    "kubernetes": "airflow.providers.cncf.kubernetes.decorators.kubernetes._KubernetesDecoratedOperator",
+    "kubernetes_cmd": "airflow.providers.cncf.kubernetes.decorators.kubernetes_cmd._KubernetesCmdDecoratedOperator",
+    "pyspark": "airflow.providers.apache.spark.decorators.pyspark._PySparkDecoratedOperator",
+    "snowpark": "airflow.providers.snowflake.decorators.snowpark._SnowparkDecoratedOperator",
+    "sql": "airflow.providers.common.sql.decorators.sql._SQLDecoratedOperator",
+}
+
+
+def decorated_class(flavour: str) -> str:
+    """The operator behind `@task.<flavour>`."""
+    known = DECORATED_CLASSES.get(flavour)
+    if known is not None:
+        return known
+    words = "".join(word.capitalize() for word in flavour.split("_"))
+    return f"airflow.decorators._{words}DecoratedOperator"
+
+
+def call_task_factory(
+    machine: Machine,
+    scope: Scope,
+    node: ast.AST,
+    factory: TaskFactory,
+    given: Arguments,
+    expanded: dict[str, Value] | None = None,
+) -> XComArg:
+    """A call of a @task function: a task, seen through its output."""
+    factory.used[0] = True
+    wanted = Arguments()
+    wanted.kwargs = dict(factory.kwargs)
+    wanted.keywords = dict(factory.keywords)
+    wanted.open = factory.open
+    function = factory.function
+    name = function.name if isinstance(function, Function) else "task"
+    wanted.kwargs.setdefault("task_id", Const(name, node=function.node, file=function.file))
+    wanted.kwargs.pop("multiple_outputs", None)
+    if factory.is_teardown:
+        wanted.kwargs["trigger_rule"] = Const(teardown_trigger_rule(), node=factory.node, file=factory.file)
+    if given.args or given.spread:
+        wanted.kwargs["op_args"] = Sequence(list(given.args), list, given.spread, node=node, file=scope.file)
+    named = {**factory.partial, **given.kwargs}
+    if named or given.open:
+        nodes: dict[object, ast.AST] = {key: word.value for key, word in given.keywords.items()}
+        wanted.kwargs["op_kwargs"] = Mapping(dict(named), nodes, given.open, node=node, file=scope.file)
+    task = make_task(
+        machine,
+        scope,
+        node,
+        decorated_class(factory.flavour),
+        wanted,
+        decorator=f"task.{factory.flavour}" if factory.flavour else "task",
+        function=function,
+        expanded=expanded,
+        unique=True,
+    )
+    task.is_setup, task.is_teardown = factory.is_setup, factory.is_teardown
+    return XComArg(task, node=node, file=scope.file)
+
+
+def operator_class_of(value: Value) -> str:
+    """The qualified name of an operator's class."""
+    if isinstance(value, Symbol):
+        return value.name
+    if isinstance(value, ClassValue):
+        return f"{value.scope.file.module}.{value.name}"
+    return "airflow.sdk.BaseOperator"
+
+
+def expand_operator(
+    machine: Machine,
+    scope: Scope,
+    node: ast.AST,
+    partial: OperatorPartial,
+    given: Arguments,
+) -> Task:
+    """`Operator.partial(...).expand(...)`."""
+    wanted = Arguments()
+    wanted.kwargs = dict(partial.kwargs)
+    wanted.keywords = dict(partial.keywords)
+    wanted.open = partial.open or given.open
+    expanded = dict(given.kwargs)
+    return make_task(machine, scope, node, operator_class_of(partial.operator), wanted, expanded=expanded)

@@ -1,0 +1,122 @@
+"""Imports: modules of the bundle are run, all others are symbols."""
+
+import ast
+
+from analyzers.code_analyzer.interpreter.machine import Machine, unknown
+from analyzers.code_analyzer.interpreter.objects import Module, Raised, Scope
+from analyzers.code_analyzer.interpreter.versions import absent
+from analyzers.code_analyzer.parsed_file import ParsedFile
+from analyzers.code_analyzer.values import Symbol, Value
+
+NEXT = 0
+MAX_MODULES = 64
+
+
+def import_statement(machine: Machine, scope: Scope, node: ast.Import) -> int:
+    """`import a.b as c`."""
+    for alias in node.names:
+        _check(machine, node, alias.name)
+        if alias.asname:
+            scope.assign(alias.asname, _module(machine, scope, node, alias.name))
+        else:
+            top = alias.name.partition(".")[0]
+            module = _module(machine, scope, node, alias.name)
+            if top == alias.name or isinstance(module, Symbol):
+                scope.assign(top, module if top == alias.name else Symbol(top, node=node, file=scope.file))
+            else:
+                scope.assign(top, Symbol(top, node=node, file=scope.file))
+    return NEXT
+
+
+def import_from(machine: Machine, scope: Scope, node: ast.ImportFrom) -> int:
+    """`from a.b import c`."""
+    base = scope.file.import_base(node)
+    _check(machine, node, base)
+    module = _bundle_module(machine, scope, node, base) if base != "airflow.sdk" else None
+    for alias in node.names:
+        if alias.name == "*":
+            _star(machine, scope, node, base, module)
+            continue
+        scope.assign(alias.asname or alias.name, _member(machine, scope, node, base, module, alias.name))
+    return NEXT
+
+
+def _check(machine: Machine, node: ast.AST, name: str) -> None:
+    top = name.partition(".")[0]
+    if top == "airflow":
+        if absent(name, machine.target):
+            raise Raised(node, f"{name} does not exist in the target version", "ModuleNotFoundError")
+    elif top not in _STDLIB:
+        machine.uncertain += 1
+
+
+def _star(machine: Machine, scope: Scope, node: ast.ImportFrom, base: str, module: Module | None) -> None:
+    if module is not None:
+        for name, value in module.scope.variables.items():
+            if not name.startswith("_"):
+                scope.assign(name, value)
+        return
+    if base.partition(".")[0] not in {"airflow", *_STDLIB}:
+        machine.note(None, node, f"`from {base} import *` may bring anything", scope.file)
+    scope.stars.append(base)
+
+
+def _member(
+    machine: Machine, scope: Scope, node: ast.ImportFrom, base: str, module: Module | None, name: str
+) -> Value:
+    if module is not None and name in module.scope.variables:
+        return module.scope.variables[name]
+    submodule = _bundle_module(machine, scope, node, f"{base}.{name}" if base else name)
+    if submodule is not None:
+        return submodule
+    if module is not None:
+        return unknown(scope, node, f"{base} has no {name} that could be found")
+    return Symbol(f"{base}.{name}" if base else name, node=node, file=scope.file)
+
+
+def _module(machine: Machine, scope: Scope, node: ast.AST, name: str) -> Value:
+    return _bundle_module(machine, scope, node, name) or Symbol(name, node=node, file=scope.file)
+
+
+def find_module(machine: Machine, scope: Scope, node: ast.AST, name: str) -> Module | None:
+    """A module of the bundle by its dotted name, run if it was not yet."""
+    return _bundle_module(machine, scope, node, name)
+
+
+def _bundle_module(machine: Machine, scope: Scope, node: ast.AST, name: str) -> Module | None:
+    top = name.partition(".")[0]
+    if not name or top in _STDLIB or top == "airflow":
+        return None
+    if name in machine.modules:
+        return machine.modules[name]
+    parsed = machine.files.module(name, scope.file.path)
+    if parsed is None or parsed is machine.main or len(machine.modules) >= MAX_MODULES:
+        return None
+    return _run_module(machine, node, name, parsed)
+
+
+def _run_module(machine: Machine, node: ast.AST, name: str, parsed: ParsedFile) -> Module:
+    from analyzers.code_analyzer.interpreter.statements import run
+
+    module_scope = Scope(parsed)
+    module = Module(module_scope, node=node, file=parsed)
+    machine.modules[name] = module
+    arms, reasons = machine.arms, machine.arm_reasons
+    dags, groups = machine.dag_stack, machine.group_stack
+    made = len(machine.dags)
+    machine.dag_stack, machine.group_stack = [], []
+    machine.depth += 1
+    try:
+        run(machine, module_scope, parsed.tree.body)
+    finally:
+        machine.depth -= 1
+        machine.dag_stack, machine.group_stack = dags, groups
+        machine.arms, machine.arm_reasons = arms, reasons
+    # DAGs at that module's own top level belong to it: it is read as a DAG file of its own.
+    for dag in machine.dags[made:]:
+        dag.registered = False
+        machine.foreign.append(dag)
+    return module
+
+
+_STDLIB = frozenset(__import__("sys").stdlib_module_names)

@@ -1,0 +1,79 @@
+"""From a parsed file to its model."""
+
+import ast
+
+from analyzers.code_analyzer.file_model import FileModel
+from analyzers.code_analyzer.interpreter.machine import Budget, BundleFiles, Machine, NoFiles, Version
+from analyzers.code_analyzer.interpreter.objects import BudgetSpent, Raised, Scope, TaskFactory
+from analyzers.code_analyzer.model import Dag, Reason
+from analyzers.code_analyzer.parsed_file import ParsedFile
+from analyzers.code_analyzer.values import Function, walk
+
+DEFAULT_TARGET: Version = (3, 3)
+
+
+def interpret(
+    parsed: ParsedFile,
+    *,
+    target: Version = DEFAULT_TARGET,
+    files: BundleFiles | None = None,
+    budget: Budget | None = None,
+) -> FileModel:
+    """What a file defines. Never raises for what stands in the file."""
+    machine = Machine(parsed, target, files or NoFiles(), budget or Budget())
+    scope = Scope(parsed)
+    model = FileModel(parsed)
+    _run(machine, scope, model)
+    _collect(machine, scope, model)
+    return model
+
+
+def _run(machine: Machine, scope: Scope, model: FileModel) -> None:
+    from analyzers.code_analyzer.interpreter.statements import run
+
+    try:
+        run(machine, scope, machine.main.tree.body)
+    except Raised as raised:
+        model.raises = raised.node if machine.main_node is None else machine.main_node
+        machine.note(None, model.raises, f"the file raises here: {raised.text}")
+    except BudgetSpent:
+        machine.note(None, machine.main_node, "the file needs more steps than the interpreter's budget")
+    except RecursionError:
+        machine.note(None, machine.main_node, "the file is nested too deeply for the interpreter")
+
+
+def _collect(machine: Machine, scope: Scope, model: FileModel) -> None:
+    foreign = {id(dag) for dag in machine.foreign}
+    named = {id(value) for value in scope.variables.values() if isinstance(value, Dag)}
+    for dag in machine.dags:
+        if id(dag) in named:
+            dag.registered = True
+        elif id(dag) in foreign:
+            continue
+        dag.reasons += [Reason(note.text, note.line, note.path) for note in machine.notes]
+        (model.dags if dag.registered else model.unreachable_dags).append(dag)
+    model.loose_tasks = [task for task in machine.tasks if task.dag is None]
+    mentioned = _mentioned(machine, scope)
+    model.uncalled_dag_functions = [
+        factory.function
+        for factory in machine.dag_factories
+        if not factory.used and factory.file is machine.main and id(factory) not in mentioned
+    ]
+    model.uncalled_task_functions = [
+        factory.function
+        for factory in machine.task_factories
+        if not factory.used[0] and factory.file is machine.main and isinstance(factory.function, Function)
+    ]
+    model.imported = tuple(sorted({module.scope.file.path for module in machine.modules.values()}))
+
+
+def _mentioned(machine: Machine, scope: Scope) -> set[int]:
+    """What lies in the containers of the module: a factory kept in a dict is no forgotten one."""
+    found: set[int] = set()
+    for value in scope.variables.values():
+        if not isinstance(value, TaskFactory):
+            found.update(id(inner) for inner in walk(value) if inner is not value)
+    return found
+
+
+_UNUSED = ast

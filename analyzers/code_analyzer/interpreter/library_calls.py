@@ -1,0 +1,319 @@
+"""Library functions whose results the source alone tells: dates, paths, copies, products, config files."""
+
+import ast
+import itertools
+import posixpath
+import sys
+import zoneinfo
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+
+from analyzers.code_analyzer.interpreter import operations, paths
+from analyzers.code_analyzer.interpreter.functions import Arguments
+from analyzers.code_analyzer.interpreter.machine import Machine, unknown
+from analyzers.code_analyzer.interpreter.objects import Raised, Scope
+from analyzers.code_analyzer.values import Const, Made, Mapping, Sequence, Symbol, Value
+
+# Packages that know nothing of the DAG that is open.
+_HARMLESS = frozenset(
+    {
+        *sys.stdlib_module_names, *dir(__builtins__ if not isinstance(__builtins__, dict) else object),
+        "airflow", "pendulum", "dateutil", "pytz", "yaml", "kubernetes", "pandas", "numpy", "requests", "httpx",
+        "boto3", "botocore", "google", "docker", "jinja2", "sqlalchemy", "pydantic", "attrs", "attr", "tenacity",
+        "croniter", "toml", "tomli", "orjson", "ujson", "simplejson", "slack_sdk", "psycopg2", "snowflake", "azure",
+        "polars", "pyarrow", "sklearn", "torch", "tensorflow", "mlflow", "redis", "pymongo", "structlog", "dotenv",
+        "decouple", "environs", "packaging", "typing_extensions", "cryptography", "jwt", "scipy", "xgboost", "pyspark",
+    }
+)  # fmt: skip
+_BUILTINS = frozenset(__builtins__ if isinstance(__builtins__, dict) else dir(__builtins__))
+
+
+def harmless(name: str) -> bool:
+    """Whether a call of this name certainly makes no tasks."""
+    top = name.partition(".")[0]
+    return top in _HARMLESS or name in _BUILTINS
+
+
+def call_library(machine: Machine, scope: Scope, node: ast.Call, name: str, given: Arguments) -> Value | None:
+    """The result of a known library function; None where it is not one."""
+    handler = _HANDLERS.get(name)
+    if handler is None:
+        return None
+    if given.open or given.spread:
+        return None
+    return handler(machine, scope, node, given)
+
+
+def _zone(value: Value | None) -> tzinfo | None | str:
+    """A time zone; a text where it is not known."""
+    if value is None or (isinstance(value, Const) and value.value is None):
+        return None
+    if isinstance(value, Symbol) and value.name in _UTC:
+        return UTC
+    if isinstance(value, Const) and isinstance(value.value, str):
+        return _named_zone(value.value)
+    if isinstance(value, Made) and value.class_name in (
+        "timezone",
+        "ZoneInfo",
+        "Timezone",
+        "gettz",
+        "FixedTimezone",
+    ):
+        if value.callee == "datetime.timezone" and value.args and isinstance(value.args[0], Const):
+            offset = value.args[0].value
+            return timezone(offset) if isinstance(offset, timedelta) else "its time zone is not known"
+        if value.args and isinstance(value.args[0], Const) and isinstance(value.args[0].value, str):
+            return _named_zone(value.args[0].value)
+    return "its time zone is not known"
+
+
+_UTC = {
+    "datetime.timezone.utc", "datetime.UTC", "pendulum.UTC", "pytz.utc", "pytz.UTC", "airflow.utils.timezone.utc",
+    "airflow.sdk.timezone.utc", "pendulum.tz.UTC",
+}  # fmt: skip
+
+
+def _named_zone(name: str) -> tzinfo | str:
+    if name.upper() in ("UTC", "GMT"):
+        return UTC
+    try:
+        return zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        return f"time zone {name!r} is not known"
+
+
+_DATE_PARTS = ("year", "month", "day", "hour", "minute", "second", "microsecond")
+
+
+def _datetime(default_zone: tzinfo | None) -> Callable[..., Value]:
+    def make(machine: Machine, scope: Scope, node: ast.Call, given: Arguments) -> Value | None:
+        kwargs = dict(given.kwargs)
+        zone_value = kwargs.pop("tz", None) or kwargs.pop("tzinfo", None)
+        args = list(given.args)
+        if len(args) > len(_DATE_PARTS):
+            zone_value = args.pop()
+        values = {**dict(zip(_DATE_PARTS, args, strict=False)), **kwargs}
+        plain = {key: value.plain() for key, value in values.items()}
+        if not all(isinstance(item, int) for item in plain.values()) or not set(plain) <= {
+            *_DATE_PARTS,
+            "fold",
+        }:
+            return None
+        zone = default_zone if zone_value is None else _zone(zone_value)
+        if isinstance(zone, str):
+            return unknown(scope, node, zone)
+        try:
+            return Const(datetime(**plain, tzinfo=zone), node=node, file=scope.file)  # type: ignore[arg-type]
+        except (TypeError, ValueError) as error:
+            raise Raised(node, str(error), type(error).__name__) from None
+
+    return make
+
+
+def _plain_object(kind: Callable[..., object]) -> Callable[..., Value | None]:
+    def make(machine: Machine, scope: Scope, node: ast.Call, given: Arguments) -> Value | None:
+        if not all(value.known for value in (*given.args, *given.kwargs.values())):
+            return None
+        try:
+            result = kind(
+                *[value.plain() for value in given.args],
+                **{key: value.plain() for key, value in given.kwargs.items()},
+            )
+        except (TypeError, ValueError, OverflowError) as error:
+            raise Raised(node, str(error), type(error).__name__) from None
+        return Const(result, node=node, file=scope.file)  # type: ignore[arg-type]
+
+    return make
+
+
+def _parse(machine: Machine, scope: Scope, node: ast.Call, given: Arguments) -> Value | None:
+    text = given.args[0].plain() if given.args else None
+    if not isinstance(text, str):
+        return None
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return unknown(scope, node, f"the date {text!r} is not followed")
+    return Const(found if found.tzinfo else found.replace(tzinfo=UTC), node=node, file=scope.file)
+
+
+def _strptime(machine: Machine, scope: Scope, node: ast.Call, given: Arguments) -> Value | None:
+    plain = [value.plain() for value in given.args]
+    if len(plain) != 2 or not all(isinstance(item, str) for item in plain):
+        return None
+    try:
+        return Const(datetime.strptime(*plain), node=node, file=scope.file)  # noqa: DTZ007 - as the source does
+    except ValueError as error:
+        raise Raised(node, str(error), "ValueError") from None
+
+
+def _path(machine: Machine, scope: Scope, node: ast.Call, given: Arguments) -> Value | None:
+    return Made("pathlib.Path", tuple(given.args), given.kwargs, node=node, file=scope.file)
+
+
+def _path_function(function: Callable[..., object]) -> Callable[..., Value | None]:
+    def make(machine: Machine, scope: Scope, node: ast.Call, given: Arguments) -> Value | None:
+        texts = [paths.path_text(value) for value in given.args]
+        if not texts or any(text is None for text in texts):
+            return None
+        result = function(*[str(text) for text in texts])
+        if isinstance(result, tuple):
+            items: list[Value] = [Const(part, node=node, file=scope.file) for part in result]
+            return Sequence(items, tuple, node=node, file=scope.file)
+        return Const(result, node=node, file=scope.file)  # type: ignore[arg-type]
+
+    return make
+
+
+def _exists(machine: Machine, scope: Scope, node: ast.Call, given: Arguments) -> Value | None:
+    if given.args and paths.read_data(machine, given.args[0]) is not None:
+        return Const(True, node=node, file=scope.file)
+    return None
+
+
+def _copy(machine: Machine, scope: Scope, node: ast.Call, given: Arguments) -> Value | None:
+    return _copied(given.args[0], machine, 0) if given.args else None
+
+
+def _copied(value: Value, machine: Machine, depth: int) -> Value:
+    machine.step()
+    if depth > 40:
+        return value
+    if isinstance(value, Sequence):
+        items = [_copied(item, machine, depth + 1) for item in value.items]
+        return machine.new(Sequence(items, value.kind, value.open, node=value.node, file=value.file))
+    if isinstance(value, Mapping):
+        copied = {key: _copied(item, machine, depth + 1) for key, item in value.items.items()}
+        return machine.new(
+            Mapping(copied, dict(value.key_nodes), value.open, node=value.node, file=value.file)
+        )
+    return value
+
+
+def _opened(machine: Machine, scope: Scope, node: ast.Call, given: Arguments) -> Value | None:
+    return paths.opened(machine, scope, node, given.args[0]) if given.args else None
+
+
+def _loaded(form: str) -> Callable[..., Value | None]:
+    def load(machine: Machine, scope: Scope, node: ast.Call, given: Arguments) -> Value | None:
+        return paths.loaded(machine, scope, node, given.args[0], form) if given.args else None
+
+    return load
+
+
+def _environment(machine: Machine, scope: Scope, node: ast.Call, given: Arguments) -> Value | None:
+    default = given.kwargs.get("default") or (given.args[1] if len(given.args) > 1 else None)
+    return Made(
+        "os.environ.get",
+        tuple(given.args),
+        given.kwargs,
+        (default,) if default is not None else (),
+        node=node,
+        file=scope.file,
+    )
+
+
+def _product(machine: Machine, scope: Scope, node: ast.Call, given: Arguments) -> Value | None:
+    columns = [operations.items_of(value) for value in given.args]
+    if not columns or given.kwargs or any(items is None or why for items, why in columns):
+        return None
+    total = 1
+    for items, _ in columns:
+        total *= len(items or [])
+    if total > machine.budget.items:
+        return None
+    machine.step(1 + total // 10)
+    rows = itertools.product(*[items or [] for items, _ in columns])
+    return Sequence(
+        [Sequence(list(row), tuple, node=node, file=scope.file) for row in rows],
+        list,
+        node=node,
+        file=scope.file,
+    )
+
+
+def _chained(machine: Machine, scope: Scope, node: ast.Call, given: Arguments) -> Value | None:
+    columns = [operations.items_of(value) for value in given.args]
+    if any(items is None or why for items, why in columns):
+        return None
+    return Sequence([item for items, _ in columns for item in items or []], list, node=node, file=scope.file)
+
+
+def _pairwise(machine: Machine, scope: Scope, node: ast.Call, given: Arguments) -> Value | None:
+    items, why = operations.items_of(given.args[0]) if given.args else (None, None)
+    if items is None or why:
+        return None
+    pairs: list[Value] = [
+        Sequence([first, second], tuple, node=node, file=scope.file)
+        for first, second in itertools.pairwise(items)
+    ]
+    return Sequence(pairs, list, node=node, file=scope.file)
+
+
+def _exit(machine: Machine, scope: Scope, node: ast.Call, given: Arguments) -> Value | None:
+    raise Raised(node, "the file leaves Python", "SystemExit")
+
+
+def _cast(machine: Machine, scope: Scope, node: ast.Call, given: Arguments) -> Value | None:
+    return given.args[-1] if given.args else None
+
+
+def _version(machine: Machine, scope: Scope, node: ast.Call, given: Arguments) -> Value | None:
+    return None
+
+
+def _defaultdict(machine: Machine, scope: Scope, node: ast.Call, given: Arguments) -> Value | None:
+    return unknown(scope, node, "a defaultdict is not followed")
+
+
+_HANDLERS: dict[str, Callable[..., Value | None]] = {
+    "datetime.datetime": _datetime(None),
+    "pendulum.datetime": _datetime(UTC),
+    "pendulum.DateTime": _datetime(None),
+    "airflow.utils.timezone.datetime": _datetime(UTC),
+    "airflow.sdk.timezone.datetime": _datetime(UTC),
+    "datetime.date": _plain_object(date),
+    "datetime.time": _plain_object(time),
+    "datetime.timedelta": _plain_object(timedelta),
+    "pendulum.duration": _plain_object(timedelta),
+    "pendulum.Duration": _plain_object(timedelta),
+    "datetime.datetime.strptime": _strptime,
+    "datetime.datetime.fromisoformat": _plain_object(datetime.fromisoformat),
+    "pendulum.parse": _parse,
+    "airflow.utils.timezone.parse": _parse,
+    "airflow.sdk.timezone.parse": _parse,
+    "pathlib.Path": _path,
+    "pathlib.PurePath": _path,
+    "pathlib.PosixPath": _path,
+    "os.path.join": _path_function(posixpath.join),
+    "os.path.dirname": _path_function(posixpath.dirname),
+    "os.path.basename": _path_function(posixpath.basename),
+    "os.path.abspath": _path_function(posixpath.normpath),
+    "os.path.realpath": _path_function(posixpath.normpath),
+    "os.path.normpath": _path_function(posixpath.normpath),
+    "os.path.splitext": _path_function(posixpath.splitext),
+    "os.path.split": _path_function(posixpath.split),
+    "os.path.exists": _exists,
+    "os.path.isfile": _exists,
+    "os.fspath": _path_function(str),
+    "str": _path_function(str),
+    "copy.copy": _copy,
+    "copy.deepcopy": _copy,
+    "open": _opened,
+    "io.open": _opened,
+    "json.load": _loaded("json"),
+    "json.loads": _loaded("json"),
+    "yaml.safe_load": _loaded("yaml"),
+    "yaml.load": _loaded("yaml"),
+    "yaml.full_load": _loaded("yaml"),
+    "os.environ.get": _environment,
+    "os.getenv": _environment,
+    "itertools.product": _product,
+    "itertools.chain": _chained,
+    "itertools.pairwise": _pairwise,
+    "sys.exit": _exit,
+    "exit": _exit,
+    "quit": _exit,
+    "typing.cast": _cast,
+    "collections.defaultdict": _defaultdict,
+}

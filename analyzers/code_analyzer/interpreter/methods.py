@@ -1,0 +1,336 @@
+"""Methods of values: containers, texts, tasks, groups, DAGs, factories."""
+
+import ast
+from collections.abc import Callable
+
+from analyzers.code_analyzer.interpreter import asset_calls, classes, container_methods, edges, setup_teardown
+from analyzers.code_analyzer.interpreter.decorators import call_decorator
+from analyzers.code_analyzer.interpreter.factories import call_task_factory, expand_operator
+from analyzers.code_analyzer.interpreter.functions import Arguments
+from analyzers.code_analyzer.interpreter.groups import call_group
+from analyzers.code_analyzer.interpreter.machine import Machine, unknown
+from analyzers.code_analyzer.interpreter.names import meaning
+from analyzers.code_analyzer.interpreter.objects import (
+    ClassValue,
+    GroupFactory,
+    Instance,
+    LabelValue,
+    Method,
+    OperatorPartial,
+    Scope,
+    SetupScope,
+    Super,
+    TaskFactory,
+)
+from analyzers.code_analyzer.interpreter.paths import path_method
+from analyzers.code_analyzer.interpreter.versions import teardown_trigger_rule
+from analyzers.code_analyzer.model import Argument, Dag, Task, TaskGroup, XComArg
+from analyzers.code_analyzer.values import Const, Function, Made, Mapping, Sequence, Symbol, Text, Value
+
+
+def call_method_of(
+    machine: Machine, scope: Scope, node: ast.Call, receiver: Value, name: str, given: Arguments
+) -> Value:
+    """`receiver.name(...)`."""
+    handler = _BY_KIND.get(receiver.__class__)
+    if handler is not None:
+        found = handler(machine, scope, node, receiver, name, given)
+        if found is not None:
+            return found
+    machine.uncertain += 1
+    if edges.is_node(receiver) or isinstance(receiver, Dag | OperatorPartial | GroupFactory | TaskFactory):
+        for dag in edges.dags_in(receiver) or ():
+            machine.note(dag, node, f".{name}() is not followed", scope.file)
+    args = (receiver, *given.args)
+    return Made(f"{_called(receiver)}.{name}", args, given.kwargs, node=node, file=scope.file)
+
+
+def _called(receiver: Value) -> str:
+    if isinstance(receiver, Made):
+        return f"{receiver.callee}()"
+    return type(receiver).__name__.lower()
+
+
+def _node(
+    machine: Machine, scope: Scope, node: ast.Call, value: Value, name: str, given: Arguments
+) -> Value | None:
+    if name in ("set_upstream", "set_downstream"):
+        other = given.args[0] if given.args else given.kwargs.get("task_or_task_list")
+        label = given.kwargs.get("edge_modifier") or (given.args[1] if len(given.args) > 1 else None)
+        if other is None:
+            return None
+        edges.relate(
+            machine, scope, node, value, other,
+            downstream=name == "set_downstream",
+            label=label if isinstance(label, LabelValue) else None,
+            origin="set",
+        )  # fmt: skip
+        return Const(None, node=node, file=scope.file)
+    if name == "as_setup":
+        for task in edges.tasks_of(value):
+            task.is_setup = True
+        return value
+    if name == "as_teardown":
+        return _as_teardown(machine, scope, node, value, given)
+    if name in ("add_outlets", "add_inlets", "get_dag", "has_dag"):
+        return Const(None, node=node, file=scope.file)
+    if isinstance(value, XComArg):
+        return _xcom(scope, node, value, name, given)
+    if isinstance(value, TaskGroup):
+        return _group(machine, scope, node, value, name, given)
+    return None
+
+
+def _xcom(scope: Scope, node: ast.Call, value: XComArg, name: str, given: Arguments) -> Value | None:
+    if name == "map":
+        return XComArg(value.task, value.key, True, value.others, node=node, file=scope.file)
+    if name in ("zip", "concat"):
+        others = tuple(other for other in given.args if isinstance(other, XComArg))
+        if len(others) == len(given.args):
+            return XComArg(value.task, value.key, True, (*value.others, *others), node=node, file=scope.file)
+    return None
+
+
+def _group(
+    machine: Machine, scope: Scope, node: ast.Call, value: TaskGroup, name: str, given: Arguments
+) -> Value | None:
+    if name == "get_child_by_label" and given.args and isinstance(given.args[0], Const):
+        from analyzers.code_analyzer.interpreter.groups import child_id
+
+        wanted = child_id(value, str(given.args[0].value))
+        return next((task for task in value.all_tasks() if task.task_id == wanted), None)
+    if name == "child_id" and given.args and isinstance(given.args[0], Const):
+        from analyzers.code_analyzer.interpreter.groups import child_id
+
+        return Const(child_id(value, str(given.args[0].value)), node=node, file=scope.file)
+    if name in ("get_roots", "get_leaves"):
+        from analyzers.code_analyzer.interpreter.relatives import leaves_of, roots_of
+
+        found = roots_of(value) if name == "get_roots" else leaves_of(value)
+        return Sequence(list(found), list, node=node, file=scope.file)
+    return None
+
+
+def _as_teardown(machine: Machine, scope: Scope, node: ast.Call, value: Value, given: Arguments) -> Value:
+    rule = Const(teardown_trigger_rule(), node=node, file=scope.file)
+    for task in edges.tasks_of(value):
+        task.is_teardown = True
+        task.arguments["trigger_rule"] = Argument("trigger_rule", rule)
+    setups = given.kwargs.get("setups")
+    if setups is None or (isinstance(setups, Const) and setups.value is None):
+        return value
+    items = setups.items if isinstance(setups, Sequence) else [setups]
+    for item in items:
+        if not isinstance(item, Task | XComArg):
+            edges.lost(machine, scope, node, value, item)
+            continue
+        for task in edges.tasks_of(item):
+            task.is_setup = True
+        edges.relate(machine, scope, node, item, value, downstream=True, origin="setup")
+    return value
+
+
+def _dag(
+    machine: Machine, scope: Scope, node: ast.Call, value: Dag, name: str, given: Arguments
+) -> Value | None:
+    if name == "task":
+        given.kwargs["dag"] = value
+        return call_decorator(machine, scope, node, "task", "", given)
+    if name in ("add_task", "add_tasks"):
+        from analyzers.code_analyzer.interpreter.tasks import join_dag
+
+        items = given.args[0].items if given.args and isinstance(given.args[0], Sequence) else given.args
+        for item in items:
+            for task in edges.tasks_of(item):
+                if task.dag is None:
+                    join_dag(machine, scope, task, value)
+        return Const(None, node=node, file=scope.file)
+    if name == "get_task" and given.args and isinstance(given.args[0], Const):
+        return value.task(str(given.args[0].value))
+    if name == "set_dependency" and len(given.args) == 2:
+        ends = [value.task(str(one.value)) if isinstance(one, Const) else None for one in given.args]
+        if ends[0] is not None and ends[1] is not None:
+            edges.relate(machine, scope, node, ends[0], ends[1], downstream=True, origin="set")
+            return Const(None, node=node, file=scope.file)
+        return None
+    if name == "has_task" and given.args and isinstance(given.args[0], Const):
+        return Const(value.task(str(given.args[0].value)) is not None, node=node, file=scope.file)
+    if name in ("test", "cli", "validate", "run", "doc_md", "param", "resolve_template_files", "add_result"):
+        return Made(f"dag.{name}", tuple(given.args), given.kwargs, node=node, file=scope.file)
+    return None
+
+
+def _task_factory(
+    machine: Machine, scope: Scope, node: ast.Call, value: TaskFactory, name: str, given: Arguments
+) -> Value | None:
+    if name == "override":
+        return _evolved(value, node, scope, {**value.kwargs, **given.kwargs}, value.partial, given)
+    if name == "partial":
+        return _evolved(value, node, scope, value.kwargs, {**value.partial, **given.kwargs}, given)
+    if name == "expand":
+        return call_task_factory(machine, scope, node, value, Arguments(), _expanded(given))
+    if name == "expand_kwargs":
+        return call_task_factory(machine, scope, node, value, Arguments(), _expanded_kwargs(given))
+    if name == "function":
+        from analyzers.code_analyzer.interpreter.calls import call_value
+
+        return call_value(machine, scope, node, value.function, given)
+    return None
+
+
+def _expanded(given: Arguments) -> dict[str, Value]:
+    return dict(given.kwargs)
+
+
+def _expanded_kwargs(given: Arguments) -> dict[str, Value]:
+    value = given.args[0] if given.args else given.kwargs.get("kwargs")
+    return {"expand_kwargs": value} if value is not None else {}
+
+
+def _evolved(
+    factory: TaskFactory,
+    node: ast.AST,
+    scope: Scope,
+    kwargs: dict[str, Value],
+    partial: dict[str, Value],
+    given: Arguments,
+) -> TaskFactory:
+    return TaskFactory(
+        factory.function,
+        factory.flavour,
+        dict(kwargs),
+        {**factory.keywords, **given.keywords},
+        factory.open or given.open,
+        dict(partial),
+        factory.is_setup,
+        factory.is_teardown,
+        factory.used,
+        node=factory.node,
+        file=factory.file,
+    )
+
+
+def _group_factory(
+    machine: Machine, scope: Scope, node: ast.Call, value: GroupFactory, name: str, given: Arguments
+) -> Value | None:
+    if name == "override":
+        kwargs = {**value.kwargs, **given.kwargs}
+        return GroupFactory(
+            value.function, kwargs, value.open or given.open, value.partial, node=value.node, file=value.file
+        )
+    if name == "partial":
+        partial = {**value.partial, **given.kwargs}
+        return GroupFactory(
+            value.function, value.kwargs, value.open, partial, node=value.node, file=value.file
+        )
+    if name == "expand":
+        return call_group(machine, scope, node, value, Arguments(), _expanded(given))
+    if name == "expand_kwargs":
+        source = _expanded_kwargs(given).get("expand_kwargs")
+        if source is None:
+            return None
+        arguments = value.function.parameters
+        names = [one.arg for one in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)]
+        return call_group(
+            machine,
+            scope,
+            node,
+            value,
+            Arguments(),
+            {one: source for one in names if one not in value.partial},
+        )
+    return None
+
+
+def _partial(
+    machine: Machine, scope: Scope, node: ast.Call, value: OperatorPartial, name: str, given: Arguments
+) -> Value | None:
+    if name == "expand":
+        return expand_operator(machine, scope, node, value, given)
+    if name == "expand_kwargs":
+        wanted = Arguments()
+        wanted.kwargs = _expanded_kwargs(given)
+        return expand_operator(machine, scope, node, value, wanted)
+    return None
+
+
+def _class(
+    machine: Machine, scope: Scope, node: ast.Call, value: ClassValue, name: str, given: Arguments
+) -> Value | None:
+    method = value.find(name)
+    if name == "partial" and value.operator_base and not isinstance(method, Function):
+        return OperatorPartial(value, given.kwargs, given.keywords, given.open, node=node, file=scope.file)
+    if isinstance(method, Function):
+        marks = [mark.name for mark in method.decorators if isinstance(mark, Symbol)]
+        if "classmethod" in marks or "staticmethod" in marks:
+            return classes.call_bound(machine, scope, node, value, method, given, value)
+        from analyzers.code_analyzer.interpreter.functions import call_function
+
+        return call_function(machine, scope, node, method, given)
+    return None
+
+
+def _symbol(
+    machine: Machine, scope: Scope, node: ast.Call, value: Symbol, name: str, given: Arguments
+) -> Value | None:
+    if meaning(value.name) == "asset_class" and name == "ref":
+        return asset_calls.make_reference(machine, scope, node, given)
+    return None
+
+
+def _instance(
+    machine: Machine, scope: Scope, node: ast.Call, value: Instance, name: str, given: Arguments
+) -> Value | None:
+    if value.cls.find(name) is not None:
+        return classes.call_method(machine, scope, node, value, name, given)
+    return None
+
+
+def _super(
+    machine: Machine, scope: Scope, node: ast.Call, value: Super, name: str, given: Arguments
+) -> Value:
+    return classes.call_super(machine, scope, node, value, name, given)
+
+
+def _setup_scope(
+    machine: Machine, scope: Scope, node: ast.Call, value: SetupScope, name: str, given: Arguments
+) -> Value | None:
+    if name == "add_task" and given.args:
+        setup_teardown.add(machine, given.args[0])
+        return Const(None, node=node, file=scope.file)
+    return None
+
+
+def _made(
+    machine: Machine, scope: Scope, node: ast.Call, value: Made, name: str, given: Arguments
+) -> Value | None:
+    if value.callee.startswith("pathlib."):
+        found = path_method(machine, scope, node, value, name, given.args)
+        if found is not None:
+            return found
+    if value.callee in ("open", "__enter__") and name == "read":
+        return Made("open().read", (value,), node=node, file=scope.file)
+    return None
+
+
+_BY_KIND: dict[type[Value], Callable[..., Value | None]] = {
+    Task: _node,
+    TaskGroup: _node,
+    XComArg: _node,
+    LabelValue: _node,
+    Dag: _dag,
+    TaskFactory: _task_factory,
+    GroupFactory: _group_factory,
+    OperatorPartial: _partial,
+    ClassValue: _class,
+    Symbol: _symbol,
+    Instance: _instance,
+    Super: _super,
+    SetupScope: _setup_scope,
+    Made: _made,
+    Sequence: container_methods.of_sequence,
+    Mapping: container_methods.of_mapping,
+    Const: container_methods.of_const,
+    Text: container_methods.of_text,
+}
+_UNUSED = (Method, unknown)
