@@ -119,6 +119,8 @@ class ChatRequest:
     max_answer_tokens: int = 400
     temperature: float = 0.0
     seed: int = 0
+    timeout_seconds: float | None = None
+    """Give up after so long, repeats included; None leaves it to the adapter."""
 
 
 @dataclass(frozen=True, slots=True)

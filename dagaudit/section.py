@@ -64,6 +64,9 @@ class LlmUse(Wire):
     cached: int = 0
     invalid_answers: int = 0
     failed_calls: int = 0
+    not_judged: int = Field(
+        default=0, description="Candidates without a verdict: invalid answers, no answer, no budget."
+    )
     prompt_tokens: int = 0
     answer_tokens: int = 0
     seconds: float = 0.0

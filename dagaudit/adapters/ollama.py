@@ -1,5 +1,6 @@
 """`ollama://`: a language model in the same cluster, so that source code never leaves it."""
 
+import math
 import random
 import re
 import time
@@ -94,7 +95,8 @@ class OllamaLlm:
         if at_least + request.max_answer_tokens > self._context_length:
             raise LlmAnswerInvalid(self._too_long(at_least))
         started = self._clock()
-        answer = _decoded(self.address, self._repeated(lambda: self._post(request)))
+        deadline = started + (math.inf if request.timeout_seconds is None else request.timeout_seconds)
+        answer = _decoded(self.address, self._repeated(lambda: self._post(request, deadline), deadline))
         self._check_whole(request, answer, at_least)
         return ChatAnswer(
             text=answer.content,
@@ -122,9 +124,11 @@ class OllamaLlm:
         """Give back the connections; also done when nobody holds the model any more."""
         self._finalizer()
 
-    def _post(self, request: ChatRequest) -> object:
+    def _post(self, request: ChatRequest, deadline: float) -> object:
+        seconds = min(self._options.read_seconds, max(0.1, deadline - self._clock()))
         answer = self._http.post(
             "/api/chat",
+            timeout=httpx.Timeout(seconds, connect=min(seconds, self._options.connect_seconds)),
             json={
                 "model": self._name,
                 "messages": [
@@ -170,8 +174,8 @@ class OllamaLlm:
             if key.endswith(".context_length") and isinstance(value, int):
                 self._context_length = min(self._options.context_length, value)
 
-    def _repeated(self, work: Callable[[], T]) -> T:
-        """The work's result, asked for again where that may help."""
+    def _repeated(self, work: Callable[[], T], deadline: float = math.inf) -> T:
+        """The work's result, asked for again where that may help and time is left."""
         refusal = self._breaker.refusal()
         if refusal:
             raise LlmUnavailable(f"{self.address}: {refusal}")
@@ -180,7 +184,7 @@ class OllamaLlm:
             try:
                 result = self._asked(work)
             except _WorthRepeating as error:
-                if not left:
+                if not left or self._clock() + wait >= deadline:
                     self._breaker.failed()
                     raise LlmUnavailable(str(error)) from error
                 self._pause(wait)
@@ -205,10 +209,8 @@ class OllamaLlm:
         except ollama.ResponseError as error:
             raise self._refused(error) from error
         except httpx.ReadTimeout as error:
-            seconds = self._options.read_seconds
             raise LlmUnavailable(
-                f"{self.address}: no answer within {seconds:.0f} s; "
-                "raise llm.timeoutSeconds or take a smaller model"
+                f"{self.address}: no answer in time; raise llm.timeoutSeconds or take a smaller model"
             ) from error
         except (ConnectionError, httpx.TransportError) as error:
             raise _WorthRepeating(

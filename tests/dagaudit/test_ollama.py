@@ -3,6 +3,7 @@
 import json
 import threading
 from collections import deque
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -163,9 +164,17 @@ def test_server_that_does_not_answer_in_time_is_not_asked_again(server, time):
     llm = OllamaLlm(server.address, OllamaOptions(read_seconds=0.2), pause=time.pause, clock=time.clock)
     server.answers.append((NEVER, {}))
 
-    with pytest.raises(LlmUnavailable, match=r"no answer within 0 s; raise llm\.timeoutSeconds"):
+    with pytest.raises(LlmUnavailable, match=r"no answer in time; raise llm\.timeoutSeconds"):
         llm.chat(QUESTION)
     assert len(server.asked) == 1
+
+
+def test_question_with_little_time_gives_up_early(server, llm, time):
+    server.answers.extend([(503, {"error": "busy"})] * 4)
+
+    with pytest.raises(LlmUnavailable, match="busy"):
+        llm.chat(replace(QUESTION, timeout_seconds=0.4))
+    assert time.pauses == []
 
 
 @pytest.mark.parametrize(
