@@ -41,6 +41,10 @@ def literal_text(node: ast.AST | None) -> str | None:
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
 
 
+_CHANGES = frozenset({
+    "append", "extend", "insert", "remove", "pop", "clear", "update", "setdefault", "add", "discard",
+    "popitem", "sort", "reverse",
+})  # fmt: skip
 HOLE = "\0"
 """Stands in a text for what is not known."""
 
@@ -137,3 +141,18 @@ def statement_of(file: FileContext, node: ast.AST) -> ast.stmt | None:
     while each is not None and not isinstance(each, ast.stmt):
         each = file.parsed.parent(each)
     return each
+
+
+def changed_name(node: ast.AST) -> str | None:
+    """The name whose content this node changes."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _CHANGES:
+        return _root(node.func.value)
+    if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store | ast.Del):
+        return _root(node.value)
+    return None
+
+
+def _root(node: ast.expr) -> str | None:
+    while isinstance(node, ast.Subscript | ast.Attribute):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else None
