@@ -8,6 +8,7 @@ from functools import partial
 from analyzers.analyzer import NoProgress, Progress
 from analyzers.attempt import attempt
 from analyzers.stat_reporter.fleet import fleet_of, metrics_of
+from analyzers.stat_reporter.graph_shape import Shape
 from analyzers.stat_reporter.runs import DagHistory, run_stats_of
 from analyzers.stat_reporter.schedules import words_of
 from analyzers.stat_reporter.structure import shape_of_dag, structure_of
@@ -56,8 +57,8 @@ def analyze(
         if isinstance(row, Failure):
             failures.append(row)
         else:
-            dags.append(row)
-        failures += _cycles(model)
+            dags.append(row[0])
+            failures += row[1]
         bar.advance(PART)
     bar.finish(PART)
     coverage = Coverage(unit="dags", seen=len(dag_ids), analyzed=len(dags))
@@ -72,24 +73,26 @@ def analyze(
     )
 
 
-def _row(dag_id: str, model: DagModel | None, attempts: Sequence[Attempt]) -> DagStats:
+def _row(
+    dag_id: str, model: DagModel | None, attempts: Sequence[Attempt]
+) -> tuple[DagStats, tuple[Failure, ...]]:
     history = DagHistory(attempts) if attempts else None
     runs = run_stats_of(history) if history else None
     if model is None:
-        return DagStats(dag_id=dag_id, runs=runs)
+        return DagStats(dag_id=dag_id, runs=runs), ()
     # Of an opaque DAG only the id is known; zeros would look like an empty DAG.
-    structure = None
-    if model.tier is not Tier.OPAQUE:
-        structure = structure_of(model, shape_of_dag(model), history.usual_seconds() if history else {})
-    return DagStats(
+    shape = None if model.tier is Tier.OPAQUE else shape_of_dag(model)
+    seconds = history.usual_seconds() if history else {}
+    row = DagStats(
         dag_id=dag_id,
         path=model.path,
         owner=", ".join(model.owners) or None,
         tags=model.tags,
         schedule=words_of(model),
-        structure=structure,
+        structure=structure_of(model, shape, seconds) if shape else None,
         runs=runs,
     )
+    return row, _cycles(model, shape) if shape else ()
 
 
 def _models(code: CodeSection | None) -> tuple[dict[str, DagModel], list[Failure]]:
@@ -119,17 +122,15 @@ def _of_input(name: str, section: Section | None) -> list[Failure]:
     ]
 
 
-def _cycles(model: DagModel | None) -> list[Failure]:
-    if model is None or model.tier is Tier.OPAQUE or not (caught := shape_of_dag(model).in_cycle):
-        return []
-    return [
-        Failure(
-            part=PART,
-            path=model.path,
-            message=f"{model.dag_id}: {', '.join(caught[:5])} lie on a cycle or behind one and have no level;"
-            " depth, width and critical path leave them out",
-        )
-    ]
+def _cycles(model: DagModel, shape: Shape) -> tuple[Failure, ...]:
+    if not shape.in_cycle:
+        return ()
+    caught = ", ".join(shape.in_cycle[:5])
+    message = (
+        f"{model.dag_id}: {caught} lie on a cycle or behind one and have no level;"
+        " depth, width and critical path leave them out"
+    )
+    return (Failure(part=PART, path=model.path, message=message),)
 
 
 def _attempts_by_dag(logs: LogsSection | None) -> dict[str, list[Attempt]]:

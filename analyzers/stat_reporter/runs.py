@@ -51,6 +51,8 @@ class DagHistory:
         for one in self.attempts:
             self.instances[one.run_id, one.task_id, _index(one)].append(one)
         self.runs = self._runs()
+        self.retries = self._retries()
+        """How many attempts of each task were retries."""
 
     def _runs(self) -> list[Run]:
         lasts: dict[str, set[Outcome]] = defaultdict(set)
@@ -86,17 +88,10 @@ class DagHistory:
             per_task[task_id].append(seconds)
         return {task_id: median(seconds) or 0.0 for task_id, seconds in per_task.items()}
 
-    def is_retry(self, tries: list[Attempt], place: int) -> bool:
-        """Whether an attempt repeats one that had not succeeded."""
-        if tries[place].try_number <= 1:
-            return False
-        return place == 0 or tries[place - 1].outcome is not Outcome.SUCCESS
-
-    def retries_by_task(self) -> dict[str, int]:
-        """How many attempts of each task were retries."""
+    def _retries(self) -> dict[str, int]:
         counts: dict[str, int] = defaultdict(int)
         for (_, task_id, _), tries in self.instances.items():
-            counts[task_id] += sum(self.is_retry(tries, place) for place in range(len(tries)))
+            counts[task_id] += sum(_is_retry(tries, place) for place in range(len(tries)))
         return counts
 
     def recovered(self) -> int:
@@ -104,6 +99,7 @@ class DagHistory:
         return sum(
             tries[-1].outcome is Outcome.SUCCESS and any(_failed(one) for one in tries[:-1])
             for tries in self.instances.values()
+            if len(tries) > 1
         )
 
 
@@ -124,7 +120,7 @@ def run_stats_of(history: DagHistory) -> RunStats:
         attempts=len(history.attempts),
         failed_attempts=sum(_failed(one) for one in history.attempts),
         unknown_attempts=sum(one.outcome is Outcome.UNKNOWN for one in history.attempts),
-        retries=sum(history.retries_by_task().values()),
+        retries=sum(history.retries.values()),
         recovered_by_retry=history.recovered(),
         success_rate=len(succeeded) / known if known else None,
         success_rate_low=low,
@@ -167,7 +163,6 @@ def _tasks_of(history: DagHistory) -> tuple[TaskStats, ...]:
     attempts: dict[str, list[Attempt]] = defaultdict(list)
     for one in history.attempts:
         attempts[one.task_id].append(one)
-    retries = history.retries_by_task()
     tasks = []
     for task_id, tries in sorted(attempts.items()):
         timed = [seconds_of(one) for one in tries if one.outcome is Outcome.SUCCESS]
@@ -177,7 +172,7 @@ def _tasks_of(history: DagHistory) -> tuple[TaskStats, ...]:
                 task_id=task_id,
                 attempts=len(tries),
                 failed_attempts=sum(_failed(one) for one in tries),
-                retries=retries[task_id],
+                retries=history.retries[task_id],
                 p50_seconds=median(durations),
                 p95_seconds=p95(durations),
             )
@@ -188,7 +183,14 @@ def _tasks_of(history: DagHistory) -> tuple[TaskStats, ...]:
 def seconds_of(one: Attempt) -> float | None:
     """How long an attempt took; records out of order never make it negative."""
     seconds = one.duration_seconds
-    return None if seconds is None else max(0.0, seconds)
+    return seconds if seconds is None or seconds > 0 else 0.0
+
+
+def _is_retry(tries: list[Attempt], place: int) -> bool:
+    """Whether an attempt repeats one that had not succeeded."""
+    if tries[place].try_number <= 1:
+        return False
+    return place == 0 or tries[place - 1].outcome is not Outcome.SUCCESS
 
 
 def _run_outcome(lasts: set[Outcome]) -> Outcome:
@@ -210,4 +212,4 @@ def _failed(one: Attempt) -> bool:
 
 
 def _day(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%d")
+    return moment.astimezone(UTC).date().isoformat()
