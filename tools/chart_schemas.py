@@ -41,9 +41,9 @@ STRICTER: dict[str, dict[str, Any]] = {
 }
 
 
-def schemas() -> dict[Path, str]:
-    """Every schema's text, by its path."""
-    return {CHARTS / name / "values.schema.json": schema_of(CHARTS / name) for name in WITH_VALUES}
+def files() -> dict[str, str]:
+    """Every schema's text, by its path below the project."""
+    return {f"charts/{name}/values.schema.json": schema_of(CHARTS / name) for name in WITH_VALUES}
 
 
 def schema_of(chart: Path) -> str:
@@ -103,13 +103,3 @@ def _value(key: str, value: object, said: dict[str, str], path: str) -> dict[str
         return made | inner
     kinds = {bool: "boolean", int: "integer", float: "number", str: "string", list: "array"}
     return made | {"type": kinds[type(value)], "default": value} | STRICTER.get(key, {})
-
-
-def main() -> None:
-    """Write them."""
-    for path, text in schemas().items():
-        path.write_text(text)
-
-
-if __name__ == "__main__":
-    main()
