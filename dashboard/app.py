@@ -15,7 +15,7 @@ from dashboard.views.links import Page
 from dashboard.views.sections import strip
 from dashboard.widgets.freshness_strip import PINNED, freshness_strip
 from dashboard.widgets.guard import guard
-from dashboard.widgets.links import file_of
+from dashboard.widgets.links import file_of, let_labels_wrap
 
 # A picture of our own: an icon by name would be fetched from a host on the internet.
 ICON = Path(__file__).with_name("icon.svg")
@@ -45,6 +45,7 @@ def main() -> None:
         no_report(error)
         return
     st.session_state[data.VISIT] = visit
+    let_labels_wrap()
     with guard("The strip"):
         freshness_strip(strip(visit.report, visit.newest_id, visit.now))
     page.run()

@@ -127,8 +127,10 @@ def no_causes(report: Report, detail: DagDetail) -> str:
     return sections.why_empty(report, "logs", "failed task attempts")
 
 
-def no_findings(report: Report) -> str:
+def no_findings(report: Report, detail: DagDetail) -> str:
     """Why no finding is listed."""
+    if detail.model is None and sections.looked_at(report, "code"):
+        return "No findings: the source of this DAG was not among the files that were audited."
     return sections.why_empty(report, "code", "findings")
 
 

@@ -13,6 +13,7 @@ from dashboard.views.badges import HEALTH, OWNER, STATE, Badge, Tone, words
 from dashboard.views.links import Link, Page
 
 TOP = 10
+NAMES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ def verdict(report: Report) -> Verdict:
     serious = totals.findings_by_severity.get("critical", 0) + totals.findings_by_severity.get("high", 0)
     parts = []
     if failing:
-        parts.append(f"{times.count(failing, 'DAG')} of {totals.dags:,} failing")
+        parts.append(f"{failing:,} of {times.count(totals.dags, 'DAG')} failing")
     if totals.causes:
         attempts = times.count(totals.failed_attempts, "failed attempt")
         parts.append(f"{times.count(totals.causes, 'cause')} behind {attempts}")
@@ -124,10 +125,9 @@ def verdict(report: Report) -> Verdict:
 
 def cause_line(cause: Cause, now: datetime) -> CauseLine:
     """A cause as lists show it."""
-    dags = cause.dags_total or len(cause.dags)
     facts = (
         words(cause.category),
-        times.count(dags, "DAG"),
+        _names(cause),
         times.count(cause.attempts, "failed attempt"),
         f"last {times.age(cause.last_seen, now)}" if cause.last_seen else "time not known",
         f"for {OWNER[cause.owner]}",
@@ -138,6 +138,14 @@ def cause_line(cause: Cause, now: datetime) -> CauseLine:
         STATE[cause.state] if cause.state else None,
         " · ".join(facts),
     )
+
+
+def _names(cause: Cause) -> str:
+    """Whom it hits: a, b and 3 more DAGs."""
+    more = (cause.dags_total or len(cause.dags)) - NAMES
+    if more <= 0:
+        return ", ".join(cause.dags)
+    return f"{', '.join(cause.dags[:NAMES])} and {times.count(more, 'more DAG')}"
 
 
 def score(row: DagRow) -> str:
@@ -163,8 +171,9 @@ def _tiles(report: Report) -> tuple[Tile, ...]:
     health, severity = totals.dags_by_health, totals.findings_by_severity
     failing, at_risk = health.get(Health.FAILING, 0), health.get(Health.AT_RISK, 0)
     serious = ["critical", "high"]
+    tasks = times.count(totals.tasks, "task") if totals.tasks else "their tasks are not known"
     tiles = (
-        (None, "DAGs", f"{totals.dags:,}", times.count(totals.tasks, "task"), Link(Page.DAGS, "All DAGs")),
+        (None, "DAGs", f"{totals.dags:,}", tasks, Link(Page.DAGS, "All DAGs")),
         (
             None, "Failing DAGs", f"{failing:,}", f"{at_risk:,} more at risk",
             Link(Page.DAGS, "Failing DAGs", {Key.HEALTH: [Health.FAILING.value]}),

@@ -56,9 +56,9 @@ def day_chart(days: Sequence[DayLine]) -> None:
             "xAxis": {"type": "category"},
             "yAxis": {"minInterval": 1},
             "series": [
-                {"type": "bar", "stack": "runs", "name": "succeeded", "color": "#2f9e5b",
+                {"type": "bar", "stack": "runs", "barMaxWidth": 40, "name": "succeeded", "color": "#2f9e5b",
                  "encode": {"x": "day", "y": "succeeded"}},
-                {"type": "bar", "stack": "runs", "name": "failed", "color": "#dc3b3b",
+                {"type": "bar", "stack": "runs", "barMaxWidth": 40, "name": "failed", "color": "#dc3b3b",
                  "encode": {"x": "day", "y": "failed"}},
             ],
         },

@@ -27,7 +27,7 @@ def why(detail: DagDetail, visit: Visit) -> None:
         st.caption(text.markdown(dag.no_causes(visit.report, detail)))
     st.subheader("Findings in the source")
     if not detail.findings:
-        st.caption(text.markdown(dag.no_findings(visit.report)))
+        st.caption(text.markdown(dag.no_findings(visit.report, detail)))
         return
     st.caption(dag.findings_heading(detail))
     for card in dag.findings(detail):

@@ -14,6 +14,11 @@ def file_of(page: Page) -> str:
     return f"app_pages/{page.value}.py"
 
 
+def let_labels_wrap() -> None:
+    """Streamlit cuts the label of a link at the end of the line; the end of a cause's title matters."""
+    st.html('<style>[data-testid="stPageLink"] p{white-space:normal;overflow-wrap:anywhere}</style>')
+
+
 def link(one: Link, icon: str | None = None, *, strong: bool = False) -> None:
     """A link inside the dashboard: no new tab, no new session."""
     label = text.markdown(text.clip(one.label, 200)) or "(no name)"

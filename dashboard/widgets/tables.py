@@ -15,6 +15,9 @@ from dashboard.widgets import marks
 from dashboard.widgets.links import file_of
 
 _COLUMN = st.column_config
+MISSING = "–"
+MAX_ROWS_IN_SIGHT = 20
+ROW_PIXELS = 35
 
 
 def dag_table(rows: polars.DataFrame, key: str) -> None:
@@ -53,7 +56,9 @@ def dag_table(rows: polars.DataFrame, key: str) -> None:
         _clocks(rows.with_columns(polars.concat_list("health")), "p95_seconds"),
         column_config=config,
         hide_index=True,
+        placeholder=MISSING,
         key=key,
+        height=_height(rows.height),
         alt="DAGs that match the filters",
     )
 
@@ -78,7 +83,15 @@ def finding_table(rows: polars.DataFrame, key: str) -> None:
         "state": _COLUMN.TextColumn("State"),
         "suggestion": _COLUMN.TextColumn("Suggestion", width="large"),
     }
-    st.dataframe(rows, column_config=config, hide_index=True, key=key, alt="Findings that match the filters")
+    st.dataframe(
+        rows,
+        column_config=config,
+        hide_index=True,
+        placeholder=MISSING,
+        key=key,
+        height=_height(rows.height),
+        alt="Findings that match the filters",
+    )
 
 
 def rule_table(rows: polars.DataFrame) -> None:
@@ -90,7 +103,7 @@ def rule_table(rows: polars.DataFrame) -> None:
         "findings": _COLUMN.NumberColumn("Findings"),
         "dags": _COLUMN.NumberColumn("DAGs"),
     }
-    st.dataframe(rows, column_config=config, hide_index=True, alt="Findings by rule")
+    st.dataframe(rows, column_config=config, hide_index=True, placeholder=MISSING, alt="Findings by rule")
 
 
 def attempt_table(rows: Sequence[AttemptLine]) -> None:
@@ -105,7 +118,13 @@ def attempt_table(rows: Sequence[AttemptLine]) -> None:
         "cause": _COLUMN.TextColumn("Cause", width="large"),
     }
     frame = _clocks(polars.DataFrame([asdict(row) for row in rows], infer_schema_length=None), "seconds")
-    st.dataframe(frame, column_config=config, hide_index=True, alt="Attempts at tasks, newest first")
+    st.dataframe(
+        frame,
+        column_config=config,
+        hide_index=True,
+        placeholder=MISSING,
+        alt="Attempts at tasks, newest first",
+    )
 
 
 def task_table(rows: Sequence[TaskLine]) -> None:
@@ -121,12 +140,25 @@ def task_table(rows: Sequence[TaskLine]) -> None:
     frame = polars.DataFrame([asdict(row) for row in rows], infer_schema_length=None)
     frame = _clocks(frame, "p50_seconds", "p95_seconds")
     st.dataframe(
-        frame, column_config=config, hide_index=True, alt="Tasks over the window, failing ones first"
+        frame,
+        column_config=config,
+        hide_index=True,
+        placeholder=MISSING,
+        alt="Tasks over the window, failing ones first",
     )
 
 
 def _clocks(frame: polars.DataFrame, *names: str) -> polars.DataFrame:
     """Seconds as lengths of time, which tables show as 00:01:35 and still sort."""
     return frame.with_columns(
-        (polars.col(name).cast(polars.Float64) * 1_000).round().cast(polars.Duration("ms")) for name in names
+        polars.when(polars.col(name) < 10)
+        .then((polars.col(name).cast(polars.Float64) * 1_000).round())
+        .otherwise(polars.col(name).cast(polars.Float64).round() * 1_000)
+        .cast(polars.Duration("ms"))
+        .alias(name)
+        for name in names
     )
+
+
+def _height(rows: int) -> int:
+    return (min(rows, MAX_ROWS_IN_SIGHT) + 1) * ROW_PIXELS + 3
