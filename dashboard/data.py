@@ -27,6 +27,7 @@ from dagaudit.wire import Wire
 
 POINTER_SECONDS = 15
 VISIT = "visit"
+STATIC = "report.html"
 W = TypeVar("W", bound=Wire)
 
 
@@ -104,6 +105,15 @@ def report(place: Place) -> Report:
         ReportUnreadable: it is damaged, or of another schema.
     """
     return _report(place)
+
+
+def static_page(place: Place) -> bytes:
+    """The report as one HTML file, as the audit made it.
+
+    Raises:
+        ReportMissing: there is none.
+    """
+    return _store(place.root).read(place.key(STATIC)).data
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

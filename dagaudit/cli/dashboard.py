@@ -73,7 +73,7 @@ def _script() -> Path:
     found = find_spec("dashboard")
     assert found is not None
     assert found.origin is not None
-    return Path(found.origin).with_name("app.py")
+    return Path(found.origin).with_name("asgi.py")
 
 
 def _arguments(script: Path, host: str, port: int) -> list[str]:
