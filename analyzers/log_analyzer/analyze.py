@@ -3,6 +3,7 @@
 import logging
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 
 from analyzers.analyzer import NoProgress, Progress
 from analyzers.attempt import attempt
@@ -33,10 +34,13 @@ def analyze(
     found, strange = Layout.of_template(options.log_filename_template).attempts(source.files())
     recent = [files for files in found if _is_recent(files, options)]
     progress.start(PART, len(recent))
+    # The layout sorts by attempt, so that the last one of an instance stays.
+    last = {files.key.instance: files.key.try_number for files in found}
     read: list[ReadAttempt] = []
     failures: list[Failure] = []
     for files in recent:
-        result = attempt(PART, lambda files=files: read_attempt(source, files), files.files[0].path)  # type: ignore[misc]
+        work = partial(read_attempt, source, files, has_later=files.key.try_number < last[files.key.instance])
+        result = attempt(PART, work, files.files[0].path)
         if isinstance(result, Failure):
             failures.append(result)
         else:

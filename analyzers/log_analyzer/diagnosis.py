@@ -52,6 +52,18 @@ def diagnose(records: Sequence[Record], end: End) -> Diagnosis:
     return verdict
 
 
+def diagnose_lost(records: Sequence[Record], *, has_later: bool) -> Diagnosis | None:
+    """Explain an attempt whose log has no end; None where it may still be running."""
+    aside = _from_side_files(records)
+    if aside and aside.match.signature.weight >= _STRONG_SIDE:
+        return aside
+    if not has_later:
+        return None
+    last = next((record for record in reversed(records) if record.file == 0), None)
+    match = Match(by_id("log-ends-early"))
+    return Diagnosis(match, match.signature.confidence, (), _line(last) if last else TextLine(0, 0, ""))
+
+
 def _verdict(segment: Sequence[Record], end: End, said: Record) -> Diagnosis:
     if end.ending is Ending.EXCEPTION:
         return _of_exception(segment, said)

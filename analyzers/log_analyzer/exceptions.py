@@ -10,13 +10,10 @@ MAX_LINKS = 30
 # Operators raise these to steer the task runner; as context of a true error they explain nothing.
 _CONTROL_FLOW = frozenset(
     {
-        "DagRunTriggerException",
-        "TaskDeferred",
-        "TaskAwaitingInput",
-        "AirflowRescheduleException",
-        "DownstreamTasksSkipped",
+        "DagRunTriggerException", "TaskDeferred", "TaskAwaitingInput", "AirflowRescheduleException",
+        "DownstreamTasksSkipped", "CancelledError",
     }
-)
+)  # fmt: skip
 MAX_FRAMES = 120
 _HEADER = re.compile(r"(?:^|\s|[-|:>] ?)(?:Exception Group )?Traceback \(most recent call last\):\s*$")
 _FRAME = re.compile(r'^\s*(?:\|\s*)*File "(?P<filename>[^"]{0,400})", line \d+(?:, in (?P<name>\S.{0,200}))?')

@@ -79,8 +79,9 @@ def _cause_parts(key: AttemptKey, diagnosis: Diagnosis, subject: str | None, cod
 def _deepest_own(diagnosis: Diagnosis) -> str:
     for link in diagnosis.chain:
         own = [frame for frame in link.frames if is_own(frame)]
+        named = [frame for frame in own if not frame[1].startswith("<")]
         if own:
-            return frame_key(own[-1])
+            return frame_key((named or own)[-1])
     return ""
 
 

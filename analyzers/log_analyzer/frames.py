@@ -3,7 +3,7 @@
 import re
 
 _LIBRARY = re.compile(
-    r"(?:site|dist)-packages/|/lib(?:64)?/python\d|(?:^|/)python\d\.\d+/|^<frozen |^<string>|^$"
+    r"(?:site|dist)-packages/|/lib(?:64)?/python\d|(?:^|/)python\d\.\d+/|^<|\.pyx$|\.pxi$|^$"
     r"|/airflow/(?:sdk|providers|models|utils)/"
 )
 _AIRFLOW = re.compile(

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass, replace
 
-from analyzers.log_analyzer.diagnosis import Diagnosis, diagnose
+from analyzers.log_analyzer.diagnosis import Diagnosis, diagnose, diagnose_lost
 from analyzers.log_analyzer.evidence import evidence_of
 from analyzers.log_analyzer.fingerprints import Identity, identify
 from analyzers.log_analyzer.layout import AttemptFiles
-from analyzers.log_analyzer.outcome import End, end_of
+from analyzers.log_analyzer.outcome import Ending, end_of
 from analyzers.log_analyzer.physical_lines import KeptLines, keep_lines
 from analyzers.log_analyzer.record import Record
 from analyzers.log_analyzer.records import in_order_of_time, records
@@ -31,8 +31,8 @@ class ReadAttempt:
     identity: Identity | None = None
 
 
-def read_attempt(source: LogSource, files: AttemptFiles) -> ReadAttempt:
-    """Read the files of one attempt, main file first."""
+def read_attempt(source: LogSource, files: AttemptFiles, *, has_later: bool = False) -> ReadAttempt:
+    """Read the files of one attempt, main file first; `has_later` where a further attempt followed it."""
     kept: list[KeptLines] = []
     failures: list[Failure] = []
     for position, file in enumerate(files.files):
@@ -49,18 +49,22 @@ def read_attempt(source: LogSource, files: AttemptFiles) -> ReadAttempt:
     ]
     found = in_order_of_time([record for i, lines in enumerate(kept) for record in records(lines.lines, i)])
     read = ReadAttempt(_plain(files, found), tuple(failures), sum(lines.total for lines in kept))
-    main = [record for record in found if record.file == 0]
-    end = end_of(main) if main else None
-    if end is None:
-        return read
+    end = end_of([record for record in found if record.file == 0])
     read = replace(read, attempt=read.attempt.model_copy(update={"outcome": end.outcome}))
-    return _explained(read, files, found, end, kept) if end.outcome is Outcome.FAILED else read
+    if end.outcome is Outcome.FAILED:
+        return _explained(read, files, diagnose(found, end), kept)
+    if end.ending is Ending.NOTHING:
+        # The log itself is silent, but what stands beside it may tell.
+        lost = diagnose_lost(found, has_later=has_later)
+        if lost:
+            read = replace(read, attempt=read.attempt.model_copy(update={"outcome": Outcome.FAILED}))
+            return _explained(read, files, lost, kept)
+    return read
 
 
 def _explained(
-    read: ReadAttempt, files: AttemptFiles, found: list[Record], end: End, kept: list[KeptLines]
+    read: ReadAttempt, files: AttemptFiles, diagnosis: Diagnosis, kept: list[KeptLines]
 ) -> ReadAttempt:
-    diagnosis = diagnose(found, end)
     identity = identify(files.key, diagnosis)
     physical = {
         (i, line.number): line.data.decode("utf-8", "backslashreplace")

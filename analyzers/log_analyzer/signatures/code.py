@@ -204,7 +204,7 @@ SIGNATURES = (
         confidence=Confidence.LIKELY,
         title="An assert of the code does not hold",
         advice="Read the assert: it checks either the code's own logic or the data it was given.",
-        positive="AssertionError: row count dropped",
+        positive="AssertionError: x is not y",
         negative="AttributeError: x",
     ),
     _code(

@@ -23,7 +23,8 @@ SIGNATURES = (
         weight=2,
         pattern=(
             r"syntax error near unexpected token|unrecognized arguments?:|unexpected EOF while looking for"
-            r"|invalid option --|the following arguments are required|No such option"
+            r"|invalid option --|the following arguments are required|No such option|unbound variable"
+            r"|parameter null or not set"
         ),
         literals=(
             "syntax error near",
@@ -32,6 +33,8 @@ SIGNATURES = (
             "invalid option --",
             "arguments are required",
             "no such option",
+            "unbound variable",
+            "parameter null",
         ),
         title="A command is called wrongly",
         advice="Correct the command line that the evidence shows.",

@@ -3,6 +3,7 @@
 from functools import partial
 
 from analyzers.log_analyzer.signatures.signature import Scope, Signature
+from dagaudit.finding import Confidence
 from dagaudit.task_attempt import Category, CauseOwner
 
 _data = partial(
@@ -184,6 +185,40 @@ SIGNATURES = (
         advice="Compare the source's present columns with the expected ones.",
         positive="KeyError: 'order_id'",
         negative="IndexError: x",
+    ),
+    _data(
+        id="expectation-not-met",
+        confidence=Confidence.LIKELY,
+        weight=2,
+        pattern=(
+            r"\b(?:row|record|line) ?counts?\b|\b(?:rows?|records?)\b.{0,60}\b(?:below|fewer|too few"
+            r"|less than|at least|expected)\b"
+            r"|(?:below|under|above|over|exceeds?) (?:the |its )?(?:expected |allowed )?(?:minimum"
+            r"|maximum|threshold)"
+            r"|\b(?:null|missing|duplicate)s? (?:rate|ratio|share|values?|rows?|ids?|keys?)\b"
+            r"|not unique|too few (?:rows|records)"
+        ),
+        literals=(
+            "row count",
+            "record count",
+            "line count",
+            "rowcount",
+            "row",
+            "record",
+            "minimum",
+            "maximum",
+            "threshold",
+            "null",
+            "missing",
+            "duplicate",
+            "not unique",
+            "too few",
+        ),
+        scope=Scope.EXCEPTION,
+        title="The data is not what the task expects",
+        advice="Compare the delivery with those of the days before; look at what the source changed.",
+        positive="ValueError: row count 50 is below the expected minimum of 200",
+        negative="ValueError: bad amount",
     ),
     _data(
         id="validation-failed",

@@ -52,11 +52,13 @@ SIGNATURES = (
     _upstream(
         id="connection-refused",
         pattern=(
-            r"Connection refused|ConnectionRefusedError|ECONNREFUSED|\[Errno 111\]|actively refused"
+            r"Connection refused|Failed to connect to|Could not connect to server"
+            r"|ConnectionRefusedError|ECONNREFUSED|\[Errno 111\]|actively refused"
             r"|Connect call failed"
         ),
         literals=(
             "connection refused",
+            "connect to",
             "connectionrefused",
             "econnrefused",
             "errno 111",

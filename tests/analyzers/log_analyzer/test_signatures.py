@@ -15,8 +15,11 @@ RAISED = re.compile(r"([\w.]+): (.*)", re.DOTALL)
 def matched(signature, text):
     raised = RAISED.match(text)
     if (signature.exceptions or signature.scope is Scope.EXCEPTION) and raised:
-        frames = {"metadata-database": ("/site-packages/airflow/settings.py", "f"), "column-missing": ("/pandas/core/frame.py", "f"),
-                  "environment-variable-missing": ("<frozen os>", "__getitem__")}  # fmt: skip
+        frames = {
+            "metadata-database": ("/site-packages/airflow/settings.py", "f"),
+            "column-missing": ("/pandas/core/frame.py", "f"),
+            "environment-variable-missing": ("<frozen os>", "__getitem__"),
+        }
         frame = frames.get(signature.id)
         return match_link(Link(raised[1], raised[2], (frame,) if frame else ()))
     return match_text(text, end=signature.scope is Scope.END)
