@@ -196,6 +196,10 @@ class Dag(Value):
     registered: bool = True
     """Whether Airflow would find it: at module level, a context manager, or decorated."""
     used_as_context: bool = False
+    home_line: int = 1
+    """Its line in the file that defines it: of the call that led to it, where it is made elsewhere."""
+    params: dict[str, Value] = field(default_factory=dict, repr=False)
+    """Those of `params=`, of default_args and of a @dag function's parameters, by name."""
     arms: tuple[tuple[ast.AST, int], ...] = ()
     _up: "dict[Task, list[Task]] | None" = field(default=None, repr=False)
     _down: "dict[Task, list[Task]] | None" = field(default=None, repr=False)

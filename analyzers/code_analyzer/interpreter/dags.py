@@ -40,7 +40,10 @@ def make_dag(machine: Machine, scope: Scope, node: ast.AST, given: Arguments, *,
         file=scope.file,
     )
     machine.dags.append(dag)
+    inside = scope.file is machine.main or machine.main_node is None
+    dag.home_line = getattr(node if inside else machine.main_node, "lineno", 1)
     _default_args(machine, dag)
+    _params(dag)
     dag.schedule = schedules.schedule_of(machine, dag)
     _notes(machine, scope, dag)
     return dag
@@ -59,6 +62,14 @@ def _default_args(machine: Machine, dag: Dag) -> None:
     elif argument.value.plain(argument) is not None:
         reason = argument.value.reason or "they come from outside"
         dag.default_args = Mapping({}, {}, reason, node=argument.node, file=argument.value.file)
+
+
+def _params(dag: Dag) -> None:
+    own = dag.arguments.get("params")
+    inherited = dag.default_args.get("params") if dag.default_args is not None else None
+    for value in (own.value if own else None, inherited):
+        if isinstance(value, Mapping):
+            dag.params.update({str(key): item for key, item in value.items.items()})
 
 
 def _notes(machine: Machine, scope: Scope, dag: Dag) -> None:
@@ -108,6 +119,7 @@ def call_dag_factory(
     why = bind_arguments(machine, scope, node, factory.function, given, inner)
     if why is not None:
         raise Raised(node, f"{factory.function.name}() {why}", "TypeError")
+    dag.params.update(inner.variables)
     for name, value in inner.variables.items():
         inner.variables[name] = Made(
             "airflow.sdk.definitions.param.DagParam", (), {"name": Const(name), "default": value},

@@ -1,0 +1,225 @@
+"""From the interpreter's DAG to the one that crosses process borders."""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from analyzers.code_analyzer.assets import ScheduleKind
+from analyzers.code_analyzer.interpreter.versions import catchup_default
+from analyzers.code_analyzer.model import Dag, Task, TaskGroup
+from analyzers.code_analyzer.values import Const, Made, Mapping, Sequence, Text, Value
+from dagaudit.dag import (
+    AssetSchedule,
+    DagModel,
+    Schedule,
+    TaskModel,
+    TimedeltaSchedule,
+    TimetableSchedule,
+    Unknown,
+)
+
+Version = tuple[int, int]
+
+
+def wire_dag(dag: Dag, path: str, *, bundle: int = 0, target: Version = (3, 3)) -> DagModel:
+    """The DAG as `dagaudit graph` prints it."""
+    tasks = sorted((wire_task(task) for task in dag.tasks), key=lambda task: (task.task_id, task.line))
+    return DagModel(
+        dag_id=dag.dag_id if dag.dag_id is not None else _pattern(dag.id_value),
+        bundle=bundle,
+        path=path,
+        line=dag.home_line,
+        tier=dag.tier,
+        reasons=tuple(
+            str(reason) if reason.path == path else f"{reason.path} {reason}" for reason in dag.reasons
+        ),
+        schedule=_schedule(dag),
+        catchup=catchup_of(dag, target),
+        start_date=start_date_of(dag),
+        tags=_tags(dag),
+        params={name: _param(value) for name, value in sorted(dag.params.items())},
+        description=_text(dag, "description"),
+        owners=tuple(sorted({task.owner for task in tasks if isinstance(task.owner, str)})),
+        max_active_runs=_number(dag, "max_active_runs"),
+        tasks=tuple(_distinct(tasks)),
+        edges=tuple(sorted({(edge.upstream.name, edge.downstream.name) for edge in dag.edges})),
+    )
+
+
+def _distinct(tasks: Iterable[TaskModel]) -> Iterable[TaskModel]:
+    """Without the second of two equal ids: Airflow holds one task for each."""
+    seen: set[str] = set()
+    for task in tasks:
+        if task.task_id not in seen:
+            seen.add(task.task_id)
+            yield task
+
+
+def _pattern(value: Value | None) -> str:
+    return value.pattern() if isinstance(value, Text) else "…"
+
+
+def _unknown(value: Value) -> Unknown:
+    return Unknown(unknown=value.reason or "it is known only when it runs")
+
+
+def wire_task(task: Task) -> TaskModel:
+    """One task."""
+    group = task.group
+    return TaskModel(
+        task_id=task.name,
+        operator=task.operator,
+        line=task.line,
+        trigger_rule=_trigger_rule(task),
+        retries=_retries(task),
+        is_mapped=task.is_mapped,
+        is_setup=task.is_setup,
+        is_teardown=task.is_teardown,
+        group=_group_id(group),
+        owner=_plain_text(task, "owner", "airflow"),
+        pool=_plain_text(task, "pool", "default_pool"),
+        execution_timeout_seconds=_timeout(task),
+    )
+
+
+def _group_id(group: TaskGroup | None) -> str | None:
+    return group.group_id if group is not None else None
+
+
+def _trigger_rule(task: Task) -> str | Unknown:
+    argument = task.effective("trigger_rule")
+    if argument is None:
+        return "all_success"
+    plain = argument.value.plain()
+    return plain if isinstance(plain, str) else _unknown(argument.value)
+
+
+def _retries(task: Task) -> int | Unknown:
+    argument = task.effective("retries")
+    if argument is None:
+        return 0
+    if not argument.value.known:
+        return _unknown(argument.value)
+    plain = argument.value.plain()
+    try:
+        return int(plain) if plain is not None else 0
+    except (TypeError, ValueError):
+        return Unknown(unknown=f"{plain!r} is no number (line {argument.line})")
+
+
+def _plain_text(task: Task, name: str, default: str) -> str | Unknown:
+    argument = task.effective(name)
+    if argument is None:
+        return default
+    if not argument.value.known:
+        return _unknown(argument.value)
+    plain = argument.value.plain()
+    return plain if isinstance(plain, str) else default
+
+
+def _timeout(task: Task) -> float | Unknown | None:
+    argument = task.effective("execution_timeout")
+    if argument is None:
+        return None
+    plain = argument.value.plain()
+    if isinstance(plain, timedelta):
+        return plain.total_seconds()
+    return None if argument.value.known else _unknown(argument.value)
+
+
+def _schedule(dag: Dag) -> Schedule:
+    schedule = dag.schedule
+    if schedule.kind is ScheduleKind.NONE:
+        return None
+    if schedule.kind is ScheduleKind.CRON:
+        return schedule.text
+    if schedule.kind is ScheduleKind.TIMEDELTA:
+        return TimedeltaSchedule(timedelta_seconds=schedule.seconds or 0.0)
+    if schedule.reason is not None:
+        return Unknown(unknown=schedule.reason)
+    if schedule.kind is ScheduleKind.ASSETS:
+        return AssetSchedule(assets=schedule.text or "")
+    return TimetableSchedule(timetable=schedule.text or "")
+
+
+def catchup_of(dag: Dag, target: Version) -> bool | Unknown:
+    """Effective for the target version."""
+    argument = dag.arguments.get("catchup")
+    if argument is None:
+        return Unknown(unknown=dag.open) if dag.open else catchup_default(target)
+    return bool(argument.value.plain()) if argument.value.known else _unknown(argument.value)
+
+
+def start_date_of(dag: Dag) -> str | Unknown | None:
+    """ISO 8601 with offset; a naive date is UTC, Airflow's default."""
+    argument = dag.arguments.get("start_date")
+    value = argument.value if argument else None
+    if value is None or (isinstance(value, Const) and value.value is None):
+        inherited = dag.default_args.get("start_date") if dag.default_args else None
+        value = inherited or value
+    if value is None:
+        return Unknown(unknown=dag.open) if dag.open else None
+    if not value.known:
+        return _unknown(value)
+    plain = value.plain()
+    if isinstance(plain, str):
+        try:
+            plain = datetime.fromisoformat(plain)
+        except ValueError:
+            return Unknown(unknown=f"the date {plain!r} is not followed")
+    if isinstance(plain, datetime):
+        return (plain if plain.tzinfo else plain.replace(tzinfo=UTC)).isoformat()
+    return None if plain is None else Unknown(unknown=f"{plain!r} is no date")
+
+
+def _tags(dag: Dag) -> tuple[str, ...]:
+    argument = dag.arguments.get("tags")
+    if argument is None:
+        return ()
+    if isinstance(argument.value, Sequence):
+        found = {
+            item.plain() for item in argument.value.items if item.known and isinstance(item.plain(), str)
+        }
+        return tuple(sorted(found))
+    plain = argument.value.plain()
+    return tuple(sorted(set(plain))) if isinstance(plain, str) else ()
+
+
+def _text(dag: Dag, name: str) -> str | None:
+    argument = dag.arguments.get(name)
+    plain = argument.value.plain() if argument else None
+    return plain if isinstance(plain, str) else None
+
+
+def _number(dag: Dag, name: str) -> int | Unknown | None:
+    argument = dag.arguments.get(name)
+    if argument is None:
+        return None
+    plain = argument.value.plain()
+    if isinstance(plain, int):
+        return plain
+    return None if argument.value.known else _unknown(argument.value)
+
+
+def _param(value: Value) -> Any:  # noqa: ANN401 - any JSON
+    if isinstance(value, Made) and value.class_name == "Param":
+        default = value.kwargs.get("default") or (value.args[0] if value.args else None)
+        return _param(default) if default is not None else None
+    return _json(value)
+
+
+def _json(value: Value) -> Any:  # noqa: ANN401 - any JSON
+    if isinstance(value, Sequence) and value.open is None:
+        return [_json(item) for item in value.items]
+    if isinstance(value, Mapping) and value.open is None:
+        return {str(key): _json(item) for key, item in value.items.items()}
+    if not value.known:
+        return {"unknown": value.reason or "it is known only when it runs"}
+    plain = value.plain()
+    if isinstance(plain, date | datetime):
+        return plain.isoformat()
+    if isinstance(plain, timedelta):
+        return plain.total_seconds()
+    if (isinstance(plain, float) and plain != plain) or plain in (float("inf"), float("-inf")):
+        return str(plain)
+    return plain if isinstance(plain, str | int | float | bool | None) else str(plain)
