@@ -7,8 +7,8 @@ from airflow.providers.standard.operators.bash import BashOperator
 from airflow.sdk import dag, task
 from common.warehouse import send
 
-AWS_ACCESS_KEY_ID = "AKIAIOSFODNN7EXAMPLE"
-AWS_SECRET_ACCESS_KEY = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
+AWS_ACCESS_KEY_ID = "AKIANOTAREALKEY2DEMO"
+AWS_SECRET_ACCESS_KEY = "NotARealKey/JustForTheDemo+OfDagAudit777"
 CRM_DSN = "postgresql://crm_export:not-a-real-passw0rd@crm-db.example.com:5432/crm"
 EXPORTS = os.environ.get("DATA_ROOT", "/tmp/airflow-data") + "/crm"
 
