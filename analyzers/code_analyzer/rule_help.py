@@ -107,6 +107,24 @@ def interval_seconds(schedule: Schedule) -> float | None:
     return cron.interval_seconds(expression) if expression else None
 
 
+# Only code written before 3.0 imports these.
+_OF_AIRFLOW_2 = (
+    "airflow.models",
+    "airflow.operators.",
+    "airflow.sensors.",
+    "airflow.decorators",
+    "airflow.utils.",
+)
+
+
+def is_written_for_2(file: FileContext) -> bool:
+    """Whether its imports are those of Airflow 2, and none of Airflow 3."""
+    origins = file.parsed.imports.values()
+    return any(origin.startswith(_OF_AIRFLOW_2) for origin in origins) and not any(
+        origin.startswith("airflow.sdk") for origin in origins
+    )
+
+
 def recurs(schedule: Schedule, target: Version) -> bool:
     """Whether time starts the DAG again and again."""
     if not schedule.explicit:

@@ -26,11 +26,8 @@ from collections.abc import Iterator
 
 from analyzers.code_analyzer.context import DagContext
 from analyzers.code_analyzer.rule import Problem, Profile, dag_rule
-from analyzers.code_analyzer.rule_help import UNSET, dag_place, dag_value, recurs
+from analyzers.code_analyzer.rule_help import UNSET, dag_place, dag_value, is_written_for_2, recurs
 from dagaudit.finding import Severity
-
-# Only code written before 3.0 imports these.
-_OLD = ("airflow.models", "airflow.operators.", "airflow.sensors.", "airflow.decorators", "airflow.utils.")
 
 
 @dag_rule(
@@ -43,10 +40,7 @@ _OLD = ("airflow.models", "airflow.operators.", "airflow.sensors.", "airflow.dec
 )
 def check(context: DagContext) -> Iterator[Problem]:
     """Told by the imports: the new SDK's names are written with the new defaults in mind."""
-    origins = context.file.parsed.imports.values()
-    if any(origin.startswith("airflow.sdk") for origin in origins):
-        return
-    if not any(origin.startswith(_OLD) for origin in origins):
+    if not is_written_for_2(context.file):
         return
     dag = context.dag
     if (

@@ -24,6 +24,7 @@ import re
 from collections.abc import Iterator
 
 from analyzers.code_analyzer.context import DagContext
+from analyzers.code_analyzer.model import TaskGroup
 from analyzers.code_analyzer.rule import Problem, dag_rule
 from analyzers.code_analyzer.rule_help import at, dag_place
 from dagaudit.finding import Severity
@@ -46,7 +47,7 @@ def check(context: DagContext) -> Iterator[Problem]:
                 at(task, context), f"the task id {_shown(task.task_id)} {wrong}", task_id=task.task_id
             )
     for group in dag.groups:
-        own = (group.group_id or "").rpartition(".")[2]
+        own = _own_id(group)
         if group.group_id and own and (wrong := _wrong(own, _GROUP)):
             yield Problem(at(group, context), f"the group id {_shown(group.group_id)} {wrong}")
     tags = dag.argument("tags")
@@ -55,6 +56,12 @@ def check(context: DagContext) -> Iterator[Problem]:
             yield Problem(
                 at(tags, context), f"the tag {_shown(tag)} has {len(tag)} characters, {_MAX_TAG} are allowed"
             )
+
+
+def _own_id(group: TaskGroup) -> str:
+    """The id without those of the groups around it, which its prefix adds."""
+    around = group.parent.group_id if group.parent else None
+    return (group.group_id or "").removeprefix(f"{around}." if around else "")
 
 
 def _wrong(text: str, allowed: re.Pattern[str]) -> str | None:

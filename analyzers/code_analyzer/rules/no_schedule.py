@@ -22,7 +22,7 @@ from collections.abc import Iterator
 
 from analyzers.code_analyzer.context import DagContext
 from analyzers.code_analyzer.rule import Problem, dag_rule
-from analyzers.code_analyzer.rule_help import dag_place
+from analyzers.code_analyzer.rule_help import dag_place, is_written_for_2
 from dagaudit.finding import Severity
 
 
@@ -39,9 +39,13 @@ def check(context: DagContext) -> Iterator[Problem]:
         or dag.opaque
     ):
         return
-    meaning = "daily" if context.settings.target < (3, 0) else "never"
+    target = context.settings.target
+    meaning = "daily" if target < (3, 0) else "never"
+    # In code written for Airflow 3 nothing else can be meant than what it says.
+    harmless = target >= (3, 0) and not is_written_for_2(context.file)
     yield Problem(
         dag_place(context),
-        f"`{dag.dag_id or '…'}` has no schedule: Airflow {context.settings.target[0]} runs it {meaning}",
+        f"`{dag.dag_id or '…'}` has no schedule: Airflow {target[0]} runs it {meaning}",
         suggestion="say schedule=None if that is meant",
+        severity=Severity.LOW if harmless else None,
     )

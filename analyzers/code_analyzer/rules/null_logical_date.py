@@ -51,6 +51,8 @@ def _problem(context: DagContext, task: Task, where: object, name: str) -> Probl
         f"`{task.name}` needs `{name}`, which a run that {by} need not have",
         suggestion="use dag_run.run_after, or a param, or give it a default",
         task_id=task.task_id,
+        # A person who starts a run on the web page may send a date along.
+        severity=None if context.dag.schedule.kind is ScheduleKind.ASSETS else Severity.MEDIUM,
     )
 
 

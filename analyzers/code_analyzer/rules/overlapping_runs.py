@@ -27,6 +27,9 @@ from analyzers.code_analyzer.rule import Problem, dag_rule
 from analyzers.code_analyzer.rule_help import UNSURE, at, dag_value, interval_seconds, seconds
 from dagaudit.finding import Severity
 
+# More often than this is told by a rule of its own, whatever the timeout.
+_EVERY_FEW_MINUTES = 300
+
 
 @dag_rule("DGA221", "overlapping-runs", Severity.MEDIUM, tags=("schedule",))
 def check(context: DagContext) -> Iterator[Problem]:
@@ -34,6 +37,8 @@ def check(context: DagContext) -> Iterator[Problem]:
     dag = context.dag
     interval = interval_seconds(dag.schedule)
     timeout = seconds(dag_value(dag, "dagrun_timeout"))
+    if interval is not None and interval < _EVERY_FEW_MINUTES:
+        return
     if (
         interval is None
         or timeout is None

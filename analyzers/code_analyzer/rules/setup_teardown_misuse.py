@@ -43,7 +43,9 @@ def check(context: DagContext) -> Iterator[Problem]:
                 suggestion="keep one of the marks",
                 task_id=task.task_id,
             )
-        elif task.is_teardown and rule is not None and task.decorator is not None:
+        elif (
+            task.is_teardown and task.decorator is not None and rule is not None and rule.keyword is not None
+        ):
             yield Problem(
                 at(rule, context),
                 f"`{task.name}` is a teardown, whose trigger rule cannot be chosen",
