@@ -67,7 +67,7 @@ def checked_answer(text: str, lines: list[int], audit_id: str, finding: Finding)
 
 
 def applied(finding: Finding, verdict: Verdict) -> Finding:
-    """The finding after the verdict: see docs/adr/0003-what-a-verdict-may-change.md."""
+    """The finding after the verdict: see docs/adr/0001-what-a-verdict-may-change.md."""
     if verdict is Verdict.CANNOT_TELL:
         return finding
     confidence = finding.confidence

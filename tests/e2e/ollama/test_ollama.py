@@ -73,8 +73,8 @@ def test_context_is_never_longer_than_the_models_own(address):
     llm = OllamaLlm(parse(address), OllamaOptions(context_length=1_000_000))
     llm.model()
 
-    with pytest.raises(LlmAnswerInvalid, match="do not fit in a context of 4096"):
-        llm.chat(ChatRequest("You judge.", "a b " * 10_000, SCHEMA))
+    with pytest.raises(LlmAnswerInvalid, match="do not fit in a context of 32768"):
+        llm.chat(ChatRequest("You judge.", "a b " * 40_000, SCHEMA))
 
 
 def test_each_text_gets_a_vector(llm):
