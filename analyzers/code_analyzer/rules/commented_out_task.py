@@ -1,27 +1,28 @@
-"""DGA710: a task or a dependency is commented out.
+"""DGA710: a task is commented out.
 
-Nobody knows whether it may come back. The history keeps what was.
+Nobody knows whether it is to come back, and the next change does not keep it working. The repository's
+history remembers it better.
 
 Bad:
 
     from airflow.sdk import DAG
     from airflow.providers.standard.operators.bash import BashOperator
 
-    with DAG("report", schedule="@daily"):
+    with DAG("load", schedule="@daily"):
         load = BashOperator(task_id="load", bash_command="load")
-        # load >> BashOperator(task_id="check", bash_command="check")
-        # (the comment above is found)
+        # check = BashOperator(task_id="check", bash_command="check")  # <- here
+        # load >> check  # <- here
 
 Good:
 
     from airflow.sdk import DAG
     from airflow.providers.standard.operators.bash import BashOperator
 
-    with DAG("report", schedule="@daily"):
+    with DAG("load", schedule="@daily"):
+        # BashOperator, because the loader is a shell script.
         load = BashOperator(task_id="load", bash_command="load")
 """
 
-import ast
 import re
 from collections.abc import Iterator
 
@@ -29,23 +30,15 @@ from analyzers.code_analyzer.context import FileContext
 from analyzers.code_analyzer.rule import Place, Problem, Profile, file_rule
 from dagaudit.finding import Severity
 
-_LIKE_A_TASK = re.compile(r"(Operator|Sensor)\(|\btask_id\s*=|^\s*\w+(\(\))?\s*(>>|<<)\s*[\w\[(]")
+_TASK = re.compile(
+    r"^#\s*(?:\w+\s*=\s*)?\w+(?:Operator|Sensor)\(|^#\s*[\w\[\], ]+\s*(?:>>|<<)\s*[\w\[\], ]+\s*(?:#.*)?$"
+)
 
 
-@file_rule("DGA710", "commented-out-task", Severity.LOW, profile=Profile.STRICT, tags=("ownership",))
+@file_rule("DGA710", "commented-out-task", Severity.LOW, profile=Profile.STRICT, tags=("style",))
 def check(file: FileContext) -> Iterator[Problem]:
-    """A comment that is Python and looks like a task."""
-    if not file.dags:
-        return
-    for line, comment in file.parsed.comments.items():
-        text = comment.lstrip("#").strip()
-        if _LIKE_A_TASK.search(text) and _is_code(text):
-            yield Problem(Place(line, code=comment), "a task is commented out", suggestion="remove it")
-
-
-def _is_code(text: str) -> bool:
-    try:
-        body = ast.parse(text.rstrip(",(")).body
-    except SyntaxError:
-        return "Operator(" in text or "Sensor(" in text
-    return bool(body)
+    """Comments that are an operator's call or a dependency, and nothing else."""
+    for line, comment in sorted(file.parsed.comments.items()):
+        if _TASK.match(comment):
+            column = file.parsed.line(line).rfind(comment) + 1
+            yield Problem(Place(line, column, line, code=comment), "this task is commented out", "remove it")

@@ -55,7 +55,7 @@ def check(file: FileContext) -> Iterator[Problem]:
                 if name in mutable:
                     yield Problem(
                         node,
-                        f"the default of `{name}` is shared by all calls of {function.name}(), and changed here",
+                        f"the default of `{name}` is shared by all calls of {function.name}()",
                         f"use {name}=None, and make a new one in the function",
                     )
                     break
