@@ -30,7 +30,7 @@ _FLAG = re.compile(r"(?<![\w-])--?[\w.-]{0,40}$")
 _SQL = re.compile(r"(?:identified\s{1,4}by|with|user\s{1,4}\S{1,64}|encrypted)\s{0,4}$", re.IGNORECASE)
 # `max_tokens=512` and `next_token: …` are numbers and cursors, `secret_name` is caught by the tail.
 _COUNTING = re.compile(
-    r"(?:max|min|num|n|next|page|continuation|pagination|pad|eos|bos|unk|stop|input|output|prompt|completion"
+    r"(?<![a-z])(?:max|min|num|n|next|page|continuation|pagination|pad|eos|bos|unk|stop|input|output|prompt|completion"
     r"|total|cached|unexpected|invalid|expected|no|missing|bad)[_.\- ]{0,2}$",
     re.IGNORECASE,
 )

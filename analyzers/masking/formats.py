@@ -116,7 +116,7 @@ def mask_tokens(text: str, mark: str) -> str:
     masked = _TOKENS.sub(mark, text)
     if "AKIA" in text or "ASIA" in text:
         # A secret access key has no prefix; beside its key id it is one.
-        masked = _AWS_SECRET.sub(lambda found: mark if _is_mixed(found[0]) else found[0], masked)
+        masked = _AWS_SECRET.sub(lambda found: mark if _has_all_kinds(found[0]) else found[0], masked)
     return masked
 
 
@@ -125,8 +125,6 @@ def mask_userinfo(text: str, mark: str) -> str:
     if "://" in text:
         text = _URL.sub(lambda found: _url(found, mark), text)
         text = _URL_TOKEN.sub(rf"\g<1>{mark}", text)
-    if "curl" in text:
-        text = _CURL_USER.sub(rf"\g<1>{mark}", text)
     return _ORACLE.sub(rf"\g<1>{mark}", text)
 
 
@@ -152,6 +150,8 @@ def may_hold_header(text: str) -> bool:
 def mask_headers(text: str, mark: str) -> str:
     """Authorization and its kin, `auth=(user, password)`, and Kubernetes' name and value pairs."""
     text = _HEADER.sub(lambda found: _header(found, mark), text)
+    if "curl" in text:
+        text = _CURL_USER.sub(rf"\g<1>{mark}", text)
     text = _BEARER.sub(rf"\g<1>{mark}", text)
     text = _AUTH_PAIR.sub(rf"\g<1>\g<2>{mark}\g<2>", text)
     return _ENV_PAIR.sub(rf"\g<1>{mark}", text)
@@ -184,6 +184,10 @@ def _pair(found: re.Match[str], mark: str) -> str:
     if not hexadecimal and _is_mixed(value) and entropy_bits(value) > 3.8:
         return f"{key}{found['middle']}{mark}"
     return found[0]
+
+
+def _has_all_kinds(value: str) -> bool:
+    return all(any(map(kind, value)) for kind in (str.isupper, str.islower, str.isdigit))
 
 
 def _is_mixed(value: str) -> bool:
