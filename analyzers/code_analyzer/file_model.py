@@ -1,6 +1,7 @@
 """What one file defines, and the facts of it that outlive its AST."""
 
 import ast
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from analyzers.code_analyzer.assets import ScheduleKind
@@ -32,6 +33,8 @@ class FileModel:
     """The module-level statement that certainly raises, where one was met."""
     imported: tuple[str, ...] = ()
     """Paths of the bundle's files that were followed."""
+    read_data: Callable[[str], bytes | None] | None = None
+    """Reads another file of the bundle, as a template beside the DAG; None where it is not there."""
     is_dag_candidate: bool = True
     """False for a file that is only read because another imports it."""
 

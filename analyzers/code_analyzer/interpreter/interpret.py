@@ -22,7 +22,7 @@ def interpret(
     """What a file defines. Never raises for what stands in the file."""
     machine = Machine(parsed, target, files or NoFiles(), budget or Budget())
     scope = Scope(parsed)
-    model = FileModel(parsed)
+    model = FileModel(parsed, read_data=machine.files.data)
     _run(machine, scope, model)
     _collect(machine, scope, model)
     return model
