@@ -31,7 +31,6 @@ PAGES = (
 
 def main() -> None:
     """One run of the script."""
-    st.set_page_config(page_title="DagAudit", page_icon=str(ICON), layout="wide")
     page = st.navigation(
         [
             st.Page(file_of(name), title=title, icon=icon, help=words, default=name is Page.OVERVIEW)
@@ -39,6 +38,7 @@ def main() -> None:
         ],
         position="top",
     )
+    st.set_page_config(page_title=f"{page.title} · DagAudit", page_icon=str(ICON), layout="wide")
     try:
         visit = open_visit(os.environ.get(ADDRESS, ""))
     except DagAuditError as error:
