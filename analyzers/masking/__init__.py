@@ -20,6 +20,12 @@ _KEYS = (
     r"|(?:api|access|account|private|secret|signing|encryption|auth|shared|master|license|storage|subscription"
     r"|fernet|session|service|client|webhook)[_.\- ]?key|(?<![a-z])(?:auth|sig|signature|cookie)"
 )
+# Searching the text for `_KEYED` itself would try it at every letter; these words tell where it can begin.
+_HINT = re.compile(r"pass|pwd|jwt|sas|otp|secret|token|credential|key|auth|sig|cookie")
+_BEFORE_KEY = re.compile(
+    r"(?:api|access|account|private|signing|encryption|auth|shared|master|license|storage|subscription|fernet"
+    r"|session|service|client|webhook)[_.\- ]?$"
+)
 # What may stand between a key's word and its value: a number or `_value`, a closing quote, a separator.
 _KEYED = re.compile(
     rf"(?P<key>{_KEYS})(?P<tail>s?(?:[_-]?(?:access[_-]?key|key|token|value|text|[0-9]{{1,3}}))?)"
@@ -59,30 +65,44 @@ def mask(text: str) -> str:
         return text
     text = formats.mask_pem(text, MARK)
     text = formats.mask_tokens(text, MARK)
-    if "@" in text:
-        text = formats.mask_userinfo(text, MARK)
-    if formats.may_hold_header(text):
-        text = formats.mask_headers(text, MARK)
-    if _KEYED.search(text):
-        text = _mask_keyed(text)
+    text = formats.mask_userinfo(text, MARK)
+    text = formats.mask_headers(text, _lowered(text), MARK)
+    text = _mask_keyed(text)
     text = formats.mask_high_entropy(text, MARK)
     return formats.mask_cards(text, MARK)
 
 
+def _lowered(text: str) -> str:
+    """In lower case and of the same length, so that a place in one is the same place in the other."""
+    lowered = text.lower()
+    return lowered if len(lowered) == len(text) else "".join(c.lower() if c.isascii() else c for c in text)
+
+
 def _mask_keyed(text: str) -> str:
     """`password=…` in the spellings of JSON, YAML, Python, shells, URLs, SQL and XML."""
+    lowered = _lowered(text)
     parts = []
     done = 0
     position = 0
-    while match := _KEYED.search(text, position):
-        span = _value_span(text, match)
-        # Searching goes on behind the key, not behind the value: a value may hold a key of its own.
-        position = match.end("key") if span is None else span[1]
-        if span is None:
+    for hint in _HINT.finditer(lowered):
+        start = _key_start(lowered, hint)
+        if start < position or not (match := _KEYED.match(text, start)):
             continue
-        parts += [text[done : span[0]], MARK]
-        done = span[1]
-    return "".join([*parts, text[done:]])
+        span = _value_span(text, match)
+        position = match.end("key") if span is None else span[1]
+        if span is not None:
+            parts += [text[done : span[0]], MARK]
+            done = span[1]
+    return "".join([*parts, text[done:]]) if parts else text
+
+
+def _key_start(lowered: str, hint: re.Match[str]) -> int:
+    """Where the key's word begins: `key` alone is none, `api_key` is one from its first letter on."""
+    if hint[0] != "key":
+        return hint.start()
+    before = lowered[max(0, hint.start() - 14) : hint.start()]
+    named = _BEFORE_KEY.search(before)
+    return hint.start() - len(before) + named.start() if named else hint.start()
 
 
 def _value_span(text: str, match: re.Match[str]) -> tuple[int, int] | None:

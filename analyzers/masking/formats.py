@@ -22,10 +22,12 @@ _TOKENS = re.compile(
     r"|eyJ[\w-]{8,8000}\.[\w-]{4,8000}(?:\.[\w-]{0,8000})?"
     r")"
 )
-_TOKEN_STARTS = re.compile(
-    r"A[KBC]?[KSIC]IA|ACCA|gh[opsur]_|github_pat_|gl\w{2,5}-|glsa_|xox|xapp-|AIza|ya29|GOCSPX|1//0|_live_|_test_|whsec_"
-    r"|npm_|pypi-Ag|sk-|hf_|SG\.|dapi|do[opr]_v1|hv[bs]\.|shp|dckr_|ATATT|lin_api|NRAK|dp\.|:AA|gAAAAA|AGE-|eyJ"
-)
+_TOKEN_STARTS = (
+    "AKIA", "ASIA", "ABIA", "ACCA", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "gl", "xox",
+    "xapp-", "AIza", "ya29.", "GOCSPX-", "1//0", "_live_", "_test_", "whsec_", "npm_", "pypi-Ag", "sk-",
+    "hf_", "SG.", "dapi", "_v1_", "hvs.", "hvb.", "shp", "dckr_", "ATATT", "lin_api_", "NRAK-", "dp.",
+    ":AA", "gAAAAA", "AGE-", "eyJ",
+)  # fmt: skip
 _HOOKS = re.compile(
     r"(hooks\.slack\.com/(?:services|workflows|triggers)/|discord(?:app)?\.com/api/webhooks/\d{1,30}/"
     r"|[\w-]{1,60}\.webhook\.office\.com/webhookb2/|api\.telegram\.org/bot)[^\s\"'<>]{6,400}"
@@ -34,9 +36,8 @@ _AWS_SECRET = re.compile(r"(?<![A-Za-z0-9/+=])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=]
 _PEM_BEGIN = re.compile(r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----")
 _PEM_END = re.compile(r"-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----")
 _PEM_BODY_LINE = re.compile(r"(?m)^[ \t]{0,16}([A-Za-z0-9+/]{64}|[A-Za-z0-9+/]{76})[ \t\r]{0,4}$")
-_URL = re.compile(
-    r"(?P<scheme>[A-Za-z][A-Za-z0-9+.\-]{1,30}://)(?P<user>[^\s:/?#@\"'<>]{0,128}):(?P<rest>[^\s\"'<>]{1,512})"
-)
+_URL = re.compile(r"://(?P<user>[^\s:/?#@\"'<>]{0,128}):(?P<rest>[^\s\"'<>]{1,512})")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]{0,30}$")
 _URL_TOKEN = re.compile(r"(://)([A-Za-z0-9_\-.~%]{20,255})(?=@[\w.-])")
 _ORACLE = re.compile(
     r"(?<![\w/.@])([A-Za-z]\w{0,30}/)([^\s/@\"':]{1,64})(?=@(?://)?[\w.-]{1,120}(?::\d{1,5})?/\w)"
@@ -54,20 +55,17 @@ _BEARER = re.compile(
     r"\b((?:bearer|basic)[ \t]{1,4})(?=[^\s]{0,200}[0-9=])([A-Za-z0-9._~+/\-]{12,4000}={0,2})", re.IGNORECASE
 )
 _AUTH_PAIR = re.compile(
-    r"((?:\bauth\s{0,2}[=:]\s{0,2}\(|BasicAuth\()\s{0,4}[\"'][^\"'\n]{0,64}[\"']\s{0,2},\s{0,4})([\"'])([^\"'\n]{1,128})\2"
+    r"((?:\bauth\s{0,2}[=:]\s{0,2}\(|BasicAuth\()\s{0,4}[\"'][^\"'\n]{0,64}[\"']\s{0,2},\s{0,4})"
+    r"([\"'])([^\"'\n]{1,128})\2"
 )
 _ENV_PAIR = re.compile(
     r"(name[\"']?\s{0,2}[:=]\s{0,2}[\"']?\w{0,60}(?:password|passwd|secret|token|api_?key|private_key)\w{0,20}[\"']?"
     r"\s{0,40},?\s{0,40}[\"']?value[\"']?\s{0,2}[:=]\s{0,2}[\"']?)([^\s\"',}]{1,400})",
     re.IGNORECASE,
 )
-_MAY_HOLD_HEADER = re.compile(
-    r"auth|cookie|bearer|basic|x-api-key|x-vault|x-amz-sec|x-g|curl|value", re.IGNORECASE
-)
-_PAIR = re.compile(
-    r"(?<![\w.\-])(?P<key>[A-Za-z_][\w.\-]{0,60})"
-    r"(?P<middle>\\{0,4}[\"']?[ \t]{0,2}[=:][ \t]{0,2}\\{0,4}[\"']?)"
-    r"(?P<value>[A-Za-z0-9+/_\-]{20,400}={0,2})(?![\w.:/*@\\])"
+_LONG_VALUE = re.compile(r"(?<=[=: \"'])(?P<value>[A-Za-z0-9+/_\-]{20,400}={0,2})(?![\w.:/*@\\+\-])")
+_KEY_BEFORE = re.compile(
+    r"(?P<key>[A-Za-z_][\w.\-]{0,60})\\{0,4}[\"']?[ \t]{0,2}[=:][ \t]{0,2}\\{0,4}[\"']?$"
 )
 _SUSPECT_KEY = re.compile(r"key|auth|cred|salt|session|cookie|sign|pass|priv", re.IGNORECASE)
 _INNOCENT_KEY = re.compile(
@@ -76,7 +74,8 @@ _INNOCENT_KEY = re.compile(
     r"|s3_key|partition_key|cache_key|object_key|fingerprint|cursor|arn|pod|node|trace|span)(?:$|[_.\-])|(?:id|hash|sha256)$",
     re.IGNORECASE,
 )
-_CARD = re.compile(r"(?<![\d.\-/:])(?:\d[ -]?){13,18}\d(?![\d.\-/:]|[ ]\d)")
+_CARD = re.compile(r"(?<![\d.\-/:])[2-6](?:[ -]?\d){13,18}(?![\d.\-/:]|[ ]\d)")
+_MANY_DIGITS = re.compile(r"\d{4}[ -]?\d{4}")
 _CARD_BRAND = re.compile(
     r"4\d{15}|4\d{18}|5[1-5]\d{14}|2(?:22[1-9]|2[3-9]\d|[3-6]\d\d|7[01]\d|720)\d{12}|3[47]\d{13}"
     r"|3(?:0[0-5]|[68]\d)\d{11}|6(?:011|5\d\d)\d{12}|35\d{14}"
@@ -111,7 +110,7 @@ def mask_tokens(text: str, mark: str) -> str:
     """Tokens that their issuers gave a known prefix, webhook addresses, and AWS key pairs."""
     if "hook" in text or "telegram" in text:
         text = _HOOKS.sub(rf"\g<1>{mark}", text)
-    if not _TOKEN_STARTS.search(text):
+    if not any(start in text for start in _TOKEN_STARTS):
         return text
     masked = _TOKENS.sub(mark, text)
     if "AKIA" in text or "ASIA" in text:
@@ -122,6 +121,8 @@ def mask_tokens(text: str, mark: str) -> str:
 
 def mask_userinfo(text: str, mark: str) -> str:
     """`scheme://user:password@host`: the password goes, user and host stay."""
+    if "@" not in text:
+        return text
     if "://" in text:
         text = _URL.sub(lambda found: _url(found, mark), text)
         text = _URL_TOKEN.sub(rf"\g<1>{mark}", text)
@@ -129,32 +130,32 @@ def mask_userinfo(text: str, mark: str) -> str:
 
 
 def _url(found: re.Match[str], mark: str) -> str:
-    scheme, user, rest = found["scheme"], found["user"], found["rest"]
-    if scheme.lower().startswith(("http", "ws", "ftp", "s3")):
+    scheme = _SCHEME.search(found.string, max(0, found.start() - 31), found.start())
+    user, rest = found["user"], found["rest"]
+    if scheme and scheme[0].lower().startswith(("http", "ws", "ftp", "s3")):
         # A web address may have another @ in its path; its password may have none that is not encoded.
         authority = re.match(r"[^/?#]*", rest)
         at = authority[0].rfind("@") if authority else -1
     else:
         at = rest.split("://", 1)[0].rfind("@")
-    if at < 1 or "{{" in rest[:at] or rest.startswith(("$", "<", "{", "%(")):
-        inner = _URL.sub(lambda nested: _url(nested, mark), rest)
-        return f"{scheme}{user}:{inner}"
-    return f"{scheme}{user}:{mark}{rest[at:]}"
+    if not scheme or at < 1 or "{{" in rest[:at] or rest.startswith(("$", "<", "{", "%(")):
+        return f"://{user}:" + (_URL.sub(lambda nested: _url(nested, mark), rest) if "://" in rest else rest)
+    return f"://{user}:{mark}{rest[at:]}"
 
 
-def may_hold_header(text: str) -> bool:
-    """Whether `mask_headers` would find anything to look at."""
-    return _MAY_HOLD_HEADER.search(text) is not None
-
-
-def mask_headers(text: str, mark: str) -> str:
+def mask_headers(text: str, lowered: str, mark: str) -> str:
     """Authorization and its kin, `auth=(user, password)`, and Kubernetes' name and value pairs."""
-    text = _HEADER.sub(lambda found: _header(found, mark), text)
-    if "curl" in text:
+    if any(name in lowered for name in ("authorization", "cookie", "x-")):
+        text = _HEADER.sub(lambda found: _header(found, mark), text)
+    if "curl" in lowered:
         text = _CURL_USER.sub(rf"\g<1>{mark}", text)
-    text = _BEARER.sub(rf"\g<1>{mark}", text)
-    text = _AUTH_PAIR.sub(rf"\g<1>\g<2>{mark}\g<2>", text)
-    return _ENV_PAIR.sub(rf"\g<1>{mark}", text)
+    if "bearer" in lowered or "basic" in lowered:
+        text = _BEARER.sub(rf"\g<1>{mark}", text)
+    if "auth" in lowered:
+        text = _AUTH_PAIR.sub(rf"\g<1>\g<2>{mark}\g<2>", text)
+    if "value" in lowered and "name" in lowered:
+        text = _ENV_PAIR.sub(rf"\g<1>{mark}", text)
+    return text
 
 
 def _header(found: re.Match[str], mark: str) -> str:
@@ -169,21 +170,18 @@ def _header(found: re.Match[str], mark: str) -> str:
 
 def mask_high_entropy(text: str, mark: str) -> str:
     """Random-looking values behind a key; never words of prose, hashes or ids."""
-    if "=" not in text and ":" not in text:
-        return text
-    return _PAIR.sub(lambda found: _pair(found, mark), text)
+    return _LONG_VALUE.sub(lambda found: mark if _looks_secret(found) else found[0], text)
 
 
-def _pair(found: re.Match[str], mark: str) -> str:
-    key, value = found["key"], found["value"]
-    if _INNOCENT_KEY.search(key):
-        return found[0]
+def _looks_secret(found: re.Match[str]) -> bool:
+    value = found["value"]
     hexadecimal = re.fullmatch(r"[0-9a-f]{32,}|[0-9A-F]{32,}", value)
-    if hexadecimal and _SUSPECT_KEY.search(key):
-        return f"{key}{found['middle']}{mark}"
-    if not hexadecimal and _is_mixed(value) and entropy_bits(value) > 3.8:
-        return f"{key}{found['middle']}{mark}"
-    return found[0]
+    if not hexadecimal and not (_is_mixed(value) and entropy_bits(value) > 3.8):
+        return False
+    before = _KEY_BEFORE.search(found.string[max(0, found.start() - 72) : found.start()])
+    if not before or _INNOCENT_KEY.search(before["key"]):
+        return False
+    return not hexadecimal or _SUSPECT_KEY.search(before["key"]) is not None
 
 
 def _has_all_kinds(value: str) -> bool:
@@ -207,6 +205,8 @@ def entropy_bits(value: str) -> float:
 
 def mask_cards(text: str, mark: str) -> str:
     """Payment cards: a known brand's prefix and length, and Luhn's check digit."""
+    if not _MANY_DIGITS.search(text):
+        return text
     return _CARD.sub(lambda found: mark if _is_card(found[0]) else found[0], text)
 
 
