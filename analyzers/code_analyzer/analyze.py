@@ -9,6 +9,8 @@ from analyzers.attempt import attempt
 from analyzers.code_analyzer.bundle_audit import BundleAudit, audit_bundle
 from analyzers.code_analyzer.context import SuppressionContext
 from analyzers.code_analyzer.findings import Draft, draft, findings_of
+from analyzers.code_analyzer.llm_judge.judge import Asking
+from analyzers.code_analyzer.llm_judge.section import judge_section
 from analyzers.code_analyzer.options import CodeOptions
 from analyzers.code_analyzer.registry import all_rules
 from analyzers.code_analyzer.rule import Kind, Place, Rule
@@ -26,7 +28,12 @@ def analyze(
     cache: AnswerCache | None = None,
     progress: Progress | None = None,
 ) -> CodeSection:
-    """Audit all files of the sources; each source is a bundle of its own."""
+    """Audit all files of the sources; each source is a bundle of its own.
+
+    Raises:
+        SourceUnreadable: a source cannot be listed.
+        SpecInvalid: the options name what does not exist.
+    """
     known = all_rules()
     options = (options or CodeOptions()).checked(known)
     rules = tuple(rule for rule in known if options.picks(rule))
@@ -37,7 +44,21 @@ def analyze(
     ]
     drafts = [each for bundle in bundles for each in _settled(bundle, rules, options)]
     section = _section(bundles, tuple(findings_of(drafts)), options)
-    return _judged(section, sources, llm, cache)
+    if llm is None:
+        return section
+    words = {rule.id: rule.documentation for rule in rules}
+    return judge_section(section, sources, words, Asking(llm, cache or _NoAnswers()), progress)
+
+
+class _NoAnswers:
+    """Nothing is kept: every question is asked."""
+
+    def get(self, key: str) -> bytes | None:  # noqa: ARG002
+        """Nothing."""
+        return None
+
+    def put(self, key: str, data: bytes) -> None:
+        """Nothing."""
 
 
 def _settled(bundle: BundleAudit, rules: tuple[Rule, ...], options: CodeOptions) -> Iterable[Draft]:
@@ -103,11 +124,3 @@ def _section(
         target_version=".".join(str(part) for part in options.target),
         dags=tuple(sorted(dags, key=lambda dag: (dag.bundle, dag.path, dag.line, dag.dag_id))),
     )
-
-
-def _judged(
-    section: CodeSection, sources: Sequence[DagSource], llm: Llm | None, cache: AnswerCache | None
-) -> CodeSection:
-    """The section after the judge has spoken; the same where there is none."""
-    del sources, llm, cache
-    return section
