@@ -11,6 +11,7 @@ from analyzers.code_analyzer.model import Argument, Dag, Schedule, ScheduleKind,
 from analyzers.code_analyzer.operator_table import Operator, find_operator
 from analyzers.code_analyzer.rule import Place, Version
 from analyzers.code_analyzer.values import Value
+from dagaudit.dag import Tier
 
 
 class Missing:
@@ -26,6 +27,7 @@ class Missing:
         return False
 
 
+Where = ast.AST | Value | Place
 UNSET = Missing("UNSET")
 UNSURE = Missing("UNSURE")
 
@@ -59,35 +61,28 @@ def default_arg(dag: Dag, name: str) -> Any:  # noqa: ANN401
     return value.plain(UNSURE) if value.known else UNSURE
 
 
-def at(found: Value | Argument | None, context: DagContext | FileContext) -> ast.AST | Place:
-    """Where something was set; a file that this one imports counts as its own place."""
-    file = context.file if isinstance(context, DagContext) else context
+def at(found: Value | Argument | None, context: DagContext | FileContext) -> Where:
+    """Where something was set, in whichever file; the DAG, where it stands in none."""
     value = found.value if isinstance(found, Argument) else found
-    if value is None or value.node is None:
-        return dag_place(context) if isinstance(context, DagContext) else Place(1)
-    return _in_file(value.node, value.file, file)
+    if value is not None and value.node is not None:
+        return value
+    return dag_place(context) if isinstance(context, DagContext) else Place(1)
 
 
-def dag_place(context: DagContext) -> ast.AST | Place:
-    """Where the DAG is made: the line with its id, the decorator line of `@dag`."""
+def dag_place(context: DagContext) -> Where:
+    """Where the DAG is made; what an imported factory makes is told at the call in this file."""
     dag = context.dag
-    return Place(1) if dag.node is None else _in_file(dag.node, dag.file, context.file)
+    if dag.node is None or (dag.file is not None and dag.file is not context.file.parsed):
+        return Place(dag.home_line)
+    return dag
 
 
-def edge_place(context: DagContext, upstream: Task, downstream: Task) -> ast.AST | Place:
+def edge_place(context: DagContext, upstream: Task, downstream: Task) -> Where:
     """The statement that made an edge."""
     edge = context.dag.edge(upstream, downstream)
     if edge is None or edge.node is None:
         return at(downstream, context)
-    return _in_file(edge.node, edge.file, context.file)
-
-
-def _in_file(node: ast.AST, owner: Any, file: FileContext) -> ast.AST | Place:  # noqa: ANN401
-    if owner is None or owner is file.parsed or owner.path == file.path:
-        # A decorated function's problem is read at its `def`; the rest of the body is no evidence.
-        return node
-    line = getattr(node, "lineno", 1)
-    return Place(line, getattr(node, "col_offset", 0) + 1, path=owner.path, code=owner.line(line))
+    return Value(node=edge.node, file=edge.file)
 
 
 def seconds(value: object) -> float | None:
@@ -139,6 +134,23 @@ def scheduled(schedule: Schedule, target: Version) -> bool:
     if not schedule.explicit:
         return target < (3, 0)
     return schedule.kind not in {ScheduleKind.NONE, ScheduleKind.UNKNOWN}
+
+
+def tasks_known(dag: Dag) -> bool:
+    """Whether every task, its id and every edge is known, whatever else of the DAG is not."""
+    if dag.tier is Tier.OPAQUE or any(task.task_id is None for task in dag.tasks):
+        return False
+    return all(_spares_tasks(reason.text, dag) for reason in dag.reasons)
+
+
+def _spares_tasks(reason: str, dag: Dag) -> bool:
+    return reason == dag.schedule.reason or reason.startswith(_ABOUT_THE_DAG)
+
+
+_ABOUT_THE_DAG = (
+    "start_date is not known", "catchup is not known", "tags is not known", "max_active_runs is not known",
+    "default_args are not all known", "it may have other arguments",
+)  # fmt: skip
 
 
 def operator_of(task: Task) -> Operator | None:

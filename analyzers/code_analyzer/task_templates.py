@@ -1,19 +1,25 @@
-"""The templates of a DAG's tasks: every string that reaches an argument which Airflow renders."""
+"""The templates of a DAG's tasks: every string that reaches an argument which Airflow renders.
 
-import ast
-from collections.abc import Iterator, Sequence
+A string that names a template file (`sql="load.sql"`) stands for that file's text, where the bundle has it.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from posixpath import dirname, join, normpath
 
 from analyzers.code_analyzer.context import DagContext
 from analyzers.code_analyzer.model import Argument, Dag, Task
+from analyzers.code_analyzer.operator_table import Operator
 from analyzers.code_analyzer.rule import Place
-from analyzers.code_analyzer.rule_help import operator_of, string_literals
+from analyzers.code_analyzer.rule_help import Where, operator_of, string_literals
 from analyzers.code_analyzer.templates import Template, is_template, read_template, source_line
 from analyzers.code_analyzer.values import Const, Text, Value
 
 HOLE = "hole_of_the_fstring"
 """What an unknown part of a string is read as."""
+
+Read = Callable[[str], bytes | None]
 
 # Arguments of any operator that Airflow never renders, whatever they hold.
 _NEVER_RENDERED = frozenset(
@@ -36,30 +42,39 @@ class TemplateUse:
     """Whether parts of it are not known: then what is missing proves nothing."""
     rendered: bool
     """Whether the operator is known to render this argument; False where its class is not known."""
+    path: str | None = None
+    """Of the template file, where the text stands in one."""
 
-    def place(self, line: int, needle: str, context: DagContext) -> ast.AST | Place:
+    def place(self, line: int, needle: str, context: DagContext) -> Where:
         """Where a line of the template stands in the source."""
         node, owner = self.value.node, self.value.file
+        if self.path is not None:
+            lines = self.template.text.splitlines()[line - 1 : line]
+            return Place(line, path=self.path, code=lines[0].strip() if lines else "")
         if node is None or owner is None:
-            return self.argument.keyword or self.task.node or Place(1)
+            return self.task
         first = getattr(node, "lineno", 1)
         number = source_line(line, needle, owner.lines, first, getattr(node, "end_lineno", None) or first)
-        if owner.path == context.file.path and number == first:
-            return node
-        path = None if owner.path == context.file.path else owner.path
+        if number == first:
+            return self.value
         text = owner.line(number)
-        column = len(text) - len(text.lstrip()) + 1
-        return Place(number, column, path=path, code=text.strip())
+        path = None if owner.path == context.file.path else owner.path
+        return Place(number, len(text) - len(text.lstrip()) + 1, path=path, code=text.strip())
+
+
+def templates_of(context: DagContext) -> Sequence[TemplateUse]:
+    """Every template of the DAG's tasks, in the order of the source."""
+    return _templates(context.dag, context.file.model.read_data)
 
 
 @lru_cache(maxsize=64)
-def templates_of(dag: Dag) -> Sequence[TemplateUse]:
-    """Every template of the DAG's tasks, in the order of the source."""
-    return tuple(use for task in dag.tasks for use in _uses(task))
+def _templates(dag: Dag, read: Read | None) -> Sequence[TemplateUse]:
+    return tuple(use for task in dag.tasks for use in _uses(task, read))
 
 
-def _uses(task: Task) -> Iterator[TemplateUse]:
-    fields = _template_fields(task)
+def _uses(task: Task, read: Read | None) -> Iterator[TemplateUse]:
+    operator = operator_of(task)
+    fields = _template_fields(task, operator)
     for group in (task.arguments, task.expanded, task.inherited):
         for name, argument in group.items():
             if name in _NEVER_RENDERED or (group is task.inherited and name in task.arguments):
@@ -67,16 +82,39 @@ def _uses(task: Task) -> Iterator[TemplateUse]:
             if fields is not None and name not in fields:
                 continue
             for value in string_literals(argument.value):
-                text = text_of(value)
-                if is_template(text):
-                    yield TemplateUse(
-                        task,
-                        argument,
-                        value,
-                        read_template(text),
-                        has_holes=isinstance(value, Text),
-                        rendered=fields is not None,
-                    )
+                use = _use(task, argument, value, rendered=fields is not None)
+                if use is None and operator is not None and read is not None:
+                    use = _file_use(task, argument, value, operator, read)
+                if use is not None:
+                    yield use
+
+
+def _use(task: Task, argument: Argument, value: Value, *, rendered: bool) -> TemplateUse | None:
+    text = text_of(value)
+    if not is_template(text):
+        return None
+    holes = isinstance(value, Text)
+    return TemplateUse(task, argument, value, read_template(text), has_holes=holes, rendered=rendered)
+
+
+def _file_use(
+    task: Task, argument: Argument, value: Value, operator: Operator, read: Read
+) -> TemplateUse | None:
+    name = text_of(value)
+    if (
+        isinstance(value, Text)
+        or value.file is None
+        or not name.endswith(tuple(operator.template_ext) or ("\0",))
+    ):
+        return None
+    # Airflow looks in the DAG's own folder first; what lies elsewhere than in the bundle cannot be read.
+    for folder in (dirname(value.file.path), ""):
+        path = normpath(join(folder, name.lstrip("/")))
+        data = None if path.startswith("..") else read(path)
+        if data is not None:
+            template = read_template(data.decode("utf-8", "replace"))
+            return TemplateUse(task, argument, value, template, has_holes=False, rendered=True, path=path)
+    return None
 
 
 def text_of(value: Value) -> str:
@@ -86,9 +124,8 @@ def text_of(value: Value) -> str:
     return value.value if isinstance(value, Const) and isinstance(value.value, str) else ""
 
 
-def _template_fields(task: Task) -> frozenset[str] | None:
+def _template_fields(task: Task, operator: Operator | None) -> frozenset[str] | None:
     """The names of the arguments that are rendered; None where they are not known."""
-    operator = operator_of(task)
     if operator is None or operator.template_fields is None:
         return None
     fields = operator.template_fields

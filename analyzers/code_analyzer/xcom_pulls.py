@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from analyzers.code_analyzer.context import DagContext
 from analyzers.code_analyzer.model import Task
-from analyzers.code_analyzer.rule import Place
+from analyzers.code_analyzer.rule_help import Where
 from analyzers.code_analyzer.task_templates import HOLE, templates_of
 from analyzers.code_analyzer.templates import TemplateCall
 
@@ -17,7 +17,7 @@ class Pull:
 
     task: Task
     task_ids: tuple[str, ...]
-    where: ast.AST | Place
+    where: Where
 
 
 def pulls(context: DagContext) -> Iterator[Pull]:
@@ -27,7 +27,7 @@ def pulls(context: DagContext) -> Iterator[Pull]:
 
 
 def _in_templates(context: DagContext) -> Iterator[Pull]:
-    for use in templates_of(context.dag):
+    for use in templates_of(context):
         for call in use.template.calls:
             if call.path[-1] != "xcom_pull" or call.open_ended or _elsewhere(call):
                 continue

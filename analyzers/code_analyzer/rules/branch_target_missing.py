@@ -35,15 +35,16 @@ from collections.abc import Iterator
 from analyzers.code_analyzer.context import DagContext
 from analyzers.code_analyzer.model import Task
 from analyzers.code_analyzer.returned import returned_strings
-from analyzers.code_analyzer.rule import Place, Problem, dag_rule
-from analyzers.code_analyzer.rule_help import is_branch
+from analyzers.code_analyzer.rule import Problem, dag_rule
+from analyzers.code_analyzer.rule_help import is_branch, tasks_known
+from analyzers.code_analyzer.values import Value
 from dagaudit.finding import Severity
 
 
 @dag_rule("DGA113", "branch-target-missing", Severity.HIGH, tags=("correctness",))
 def check(context: DagContext) -> Iterator[Problem]:
     """Compare what branch callables return with what follows them."""
-    if not context.dag.exact:
+    if not tasks_known(context.dag):
         return
     for task in context.dag.tasks:
         if task.function is None or task.is_mapped or not is_branch(task):
@@ -57,10 +58,8 @@ def check(context: DagContext) -> Iterator[Problem]:
 def _problem(context: DagContext, task: Task, node: ast.Constant, target: str) -> Problem:
     exists = context.dag.task(target) is not None
     close = difflib.get_close_matches(target, sorted(_following(task)), n=1)
-    owner = task.function.file if task.function else None
-    path = owner.path if owner and owner.path != context.file.path else None
     return Problem(
-        Place(node.lineno, node.col_offset + 1, path=path, code=f'"{target}"') if path else node,
+        Value(node=node, file=task.function.file if task.function else None),
         f"the branch `{task.name}` returns `{target}`, "
         + ("which does not directly follow it" if exists else "but the DAG has no such task"),
         suggestion=f"did you mean `{close[0]}`?" if close else "return the full id of a task that follows it",

@@ -35,6 +35,7 @@ from collections.abc import Iterator
 
 from analyzers.code_analyzer.context import DagContext
 from analyzers.code_analyzer.rule import Problem, dag_rule
+from analyzers.code_analyzer.rule_help import tasks_known
 from analyzers.code_analyzer.xcom_pulls import pulls
 from dagaudit.finding import Severity
 
@@ -42,7 +43,7 @@ from dagaudit.finding import Severity
 @dag_rule("DGA111", "dangling-xcom", Severity.HIGH, tags=("correctness", "template"))
 def check(context: DagContext) -> Iterator[Problem]:
     """Compare what is pulled with the tasks of a DAG that is known completely."""
-    if not context.dag.exact:
+    if not tasks_known(context.dag):
         return
     known = {task.task_id for task in context.dag.tasks if task.task_id}
     for pull in pulls(context):

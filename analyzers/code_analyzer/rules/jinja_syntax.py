@@ -37,7 +37,7 @@ from dagaudit.finding import Severity
 @dag_rule("DGA133", "jinja-syntax", Severity.HIGH, tags=("template",))
 def check(context: DagContext) -> Iterator[Problem]:
     """Look at every template whose operator is known to render it."""
-    uses = [use for use in templates_of(context.dag) if use.rendered]
+    uses = [use for use in templates_of(context) if use.rendered]
     if not uses:
         return
     own = _own_names(context)

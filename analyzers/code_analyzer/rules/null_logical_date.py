@@ -26,6 +26,7 @@ from collections.abc import Iterator
 from analyzers.code_analyzer.context import DagContext
 from analyzers.code_analyzer.model import ScheduleKind, Task
 from analyzers.code_analyzer.rule import Problem, dag_rule
+from analyzers.code_analyzer.rule_help import Where
 from analyzers.code_analyzer.task_templates import templates_of
 from analyzers.code_analyzer.template_names import NEEDS_LOGICAL_DATE
 from dagaudit.finding import Severity
@@ -37,17 +38,17 @@ def check(context: DagContext) -> Iterator[Problem]:
     dag = context.dag
     if dag.schedule.kind not in {ScheduleKind.NONE, ScheduleKind.ASSETS} or dag.open is not None:
         return
-    for use in templates_of(dag):
+    for use in templates_of(context):
         for name in sorted(use.template.names & NEEDS_LOGICAL_DATE - use.template.guarded):
             reference = next(found for found in use.template.references if found.name == name)
             yield _problem(context, use.task, use.place(reference.line, name, context), name)
     yield from _in_python(context)
 
 
-def _problem(context: DagContext, task: Task, where: object, name: str) -> Problem:
+def _problem(context: DagContext, task: Task, where: Where, name: str) -> Problem:
     by = "assets start" if context.dag.schedule.kind is ScheduleKind.ASSETS else "no schedule starts"
     return Problem(
-        where,  # type: ignore[arg-type]
+        where,
         f"`{task.name}` needs `{name}`, which a run that {by} need not have",
         suggestion="use dag_run.run_after, or a param, or give it a default",
         task_id=task.task_id,

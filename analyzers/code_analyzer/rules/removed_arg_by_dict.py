@@ -38,13 +38,11 @@ _OF_A_DAG = {
     "fail_stop": "fail_fast",
     "default_view": "nothing: it is gone",
     "orientation": "nothing: it is gone",
-    "sla_miss_callback": "deadline",
     "full_filepath": "nothing: it is gone",
     "is_paused_upon_create": "is_paused_upon_creation",
 }
 _OF_A_TASK = {
     "task_concurrency": "max_active_tis_per_dag",
-    "sla": "deadline on the DAG",
     "provide_context": "nothing: the context is always there",
     "min_file_process_interval": "nothing: it is gone",
 }

@@ -23,7 +23,7 @@ from analyzers.code_analyzer.context import DagContext
 from analyzers.code_analyzer.model import ScheduleKind
 from analyzers.code_analyzer.rule import Problem, dag_rule
 from analyzers.code_analyzer.rule_help import at, recurs
-from analyzers.code_analyzer.values import Made, Mapping
+from analyzers.code_analyzer.values import Made
 from dagaudit.finding import Severity
 
 
@@ -31,12 +31,11 @@ from dagaudit.finding import Severity
 def check(context: DagContext) -> Iterator[Problem]:
     """Look at the params of DAGs that time starts."""
     dag = context.dag
-    params = dag.argument("params")
-    if params is None or not isinstance(params.value, Mapping) or not dag.schedule.explicit:
+    if not dag.schedule.explicit:
         return
     if dag.schedule.kind is ScheduleKind.UNKNOWN or not recurs(dag.schedule, context.settings.target):
         return
-    for name, value in params.value.items.items():
+    for name, value in dag.params.items():
         if (
             isinstance(value, Made)
             and value.class_name == "Param"

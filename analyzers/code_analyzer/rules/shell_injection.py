@@ -32,7 +32,7 @@ from analyzers.code_analyzer.rule import Problem, dag_rule
 from analyzers.code_analyzer.rule_help import effective
 from analyzers.code_analyzer.task_templates import TemplateUse, templates_of
 from analyzers.code_analyzer.templates import Reference
-from analyzers.code_analyzer.values import Const, Made, Mapping, Value
+from analyzers.code_analyzer.values import Const, Made, Value
 from dagaudit.finding import Severity
 
 # Arguments that a shell reads, by the operator's name.
@@ -48,7 +48,7 @@ _HARMLESS_TYPES = frozenset({"integer", "number", "boolean", "null"})
 @dag_rule("DGA502", "shell-injection", Severity.CRITICAL, tags=("security", "template"))
 def check(context: DagContext) -> Iterator[Problem]:
     """Look for free values in what a shell reads."""
-    for use in templates_of(context.dag):
+    for use in templates_of(context):
         if not _read_by_shell(use):
             continue
         told: set[str] = set()
@@ -83,10 +83,7 @@ def _is_free(reference: Reference, dag: Dag) -> bool:
         return True
     if path[0] != "params" or len(path) == 1:
         return False
-    params = dag.argument("params")
-    if params is None or not isinstance(params.value, Mapping):
-        return False
-    value = params.value.get(path[1])
+    value = dag.params.get(path[1])
     return value is not None and _accepts_anything(value)
 
 

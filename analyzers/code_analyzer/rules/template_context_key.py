@@ -42,7 +42,7 @@ _OF_THE_RUN = {
 def check(context: DagContext) -> Iterator[Problem]:
     """Look at templates in every argument that may be rendered."""
     own = _macros(context)
-    for use in templates_of(context.dag):
+    for use in templates_of(context):
         told: set[str] = set()
         for reference in use.template.references:
             name, instead = reference.name, REMOVED_IN_3.get(reference.name)

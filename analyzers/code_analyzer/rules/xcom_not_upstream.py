@@ -32,6 +32,7 @@ from collections.abc import Iterator
 
 from analyzers.code_analyzer.context import DagContext
 from analyzers.code_analyzer.rule import Problem, dag_rule
+from analyzers.code_analyzer.rule_help import tasks_known
 from analyzers.code_analyzer.xcom_pulls import pulls
 from dagaudit.finding import Severity
 
@@ -40,7 +41,7 @@ from dagaudit.finding import Severity
 def check(context: DagContext) -> Iterator[Problem]:
     """Ask whether the pulled task is an ancestor."""
     dag = context.dag
-    if not dag.exact:
+    if not tasks_known(dag):
         return
     for pull in pulls(context):
         before = {task.task_id for task in dag.ancestors(pull.task)}

@@ -32,7 +32,7 @@ from collections.abc import Iterator
 from analyzers.code_analyzer.context import DagContext
 from analyzers.code_analyzer.model import ScheduleKind, Task
 from analyzers.code_analyzer.rule import Problem, dag_rule
-from analyzers.code_analyzer.rule_help import at
+from analyzers.code_analyzer.rule_help import Where, at
 from analyzers.code_analyzer.task_templates import templates_of
 from dagaudit.finding import Severity
 
@@ -48,7 +48,7 @@ def check(context: DagContext) -> Iterator[Problem]:
     if schedule.kind not in {ScheduleKind.CRON, ScheduleKind.TIMEDELTA} or not schedule.explicit:
         return
     used: dict[Task, set[str]] = {}
-    for use in templates_of(context.dag):
+    for use in templates_of(context):
         for name in _ENDS:
             if name in use.template.names:
                 seen = used.setdefault(use.task, set())
@@ -61,9 +61,9 @@ def check(context: DagContext) -> Iterator[Problem]:
             yield _problem(context, task, at(task.function, context))
 
 
-def _problem(context: DagContext, task: Task, where: object) -> Problem:
+def _problem(context: DagContext, task: Task, where: Where) -> Problem:
     return Problem(
-        where,  # type: ignore[arg-type]
+        where,
         f"`{task.name}` works between data_interval_start and data_interval_end, which are the same moment "
         f"under the schedule {context.dag.schedule.text or 'by timedelta'}",
         suggestion="use CronDataIntervalTimetable or DeltaDataIntervalTimetable",
