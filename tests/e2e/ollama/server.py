@@ -12,6 +12,8 @@ from pathlib import Path
 import gguf
 import numpy as np
 
+from tests.golang import cache_folder, find_go
+
 VERSION = "0.6.5"
 MODEL = "tiny"
 CONTEXT_LENGTH = 32_768
@@ -25,7 +27,7 @@ class OllamaMissing(RuntimeError):
 
 def build() -> Path:
     """The program, built from its Go module if it is not in the per-user cache yet (about 65 s)."""
-    folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / f"dagaudit/ollama-{VERSION}"
+    folder = cache_folder() / f"ollama-{VERSION}"
     folder.mkdir(parents=True, exist_ok=True)
     program = folder / "ollama"
     with (folder / ".lock").open("w") as lock:
@@ -37,7 +39,7 @@ def build() -> Path:
 
 
 def _build_into(folder: Path) -> None:
-    go = next((str(path) for path in (_go_from_cache(folder), "go") if _works(path)), None)
+    go = find_go()
     if go is None:
         raise OllamaMissing("building Ollama needs Go >= 1.26: say `make deps`")
     aside = folder / "building"
@@ -52,17 +54,6 @@ def _build_into(folder: Path) -> None:
         raise OllamaMissing(f"Ollama {VERSION} could not be built:\n{built.stderr[-2000:]}")
     (aside / "ollama").rename(folder / "ollama")
     aside.rmdir()
-
-
-def _go_from_cache(folder: Path) -> Path:
-    return folder.parent / "go" / "bin" / "go"
-
-
-def _works(program: Path | str) -> bool:
-    try:
-        return subprocess.run([str(program), "version"], capture_output=True, check=False).returncode == 0
-    except OSError:
-        return False
 
 
 class Server:
