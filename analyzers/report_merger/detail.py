@@ -10,6 +10,7 @@ from analyzers.report_merger.fit import Shortener, fit, shortener
 from analyzers.report_merger.fleet import DagFacts, last_tries
 from analyzers.report_merger.layout import layout
 from analyzers.report_merger.rows import Judged
+from analyzers.report_merger.short_cause import short_cause
 from analyzers.report_merger.source_text import source_text
 from dagaudit.dag import DagModel
 from dagaudit.dag_detail import DagDetail, Graph, GraphNode, SourceText
@@ -20,7 +21,9 @@ from dagaudit.task_attempt import Attempt, Outcome
 MAX_BYTES = 200_000
 MAX_ATTEMPTS = 200
 MAX_FINDINGS = 500
-MAX_CAUSES = 50
+MAX_CAUSES = 20
+MAX_NAMES = 20
+MAX_EVIDENCE = 10
 
 
 def detail(judged: Judged, text: str | None, report_id: str, created_at: datetime) -> bytes:
@@ -44,7 +47,7 @@ def detail(judged: Judged, text: str | None, report_id: str, created_at: datetim
         findings=dag.findings[:MAX_FINDINGS],
         finding_states=dict(sorted(dag.states.items())[:MAX_FINDINGS]),
         attempts=dag.attempts[:MAX_ATTEMPTS],
-        causes=dag.causes[:MAX_CAUSES],
+        causes=tuple(short_cause(cause, MAX_NAMES, MAX_EVIDENCE) for cause in dag.causes[:MAX_CAUSES]),
         cut=tuple(
             Cut(list=name, kept=most, total=len(rows))
             for name, (rows, most) in lists.items()

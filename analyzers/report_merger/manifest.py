@@ -8,6 +8,7 @@ from analyzers.report_merger.fit import Shortener, fit, shortener
 from analyzers.report_merger.fleet import all_findings, ranked_causes
 from analyzers.report_merger.rows import by_attention
 from analyzers.report_merger.sections import SectionName, Sections, looked
+from analyzers.report_merger.short_cause import MAX_TEXT, short_cause
 from analyzers.report_merger.since_last import Comparison
 from analyzers.report_merger.text import clip
 from dagaudit.dag import Tier
@@ -23,7 +24,7 @@ from dagaudit.report import (
     Totals,
 )
 from dagaudit.section import Section, SectionStatus
-from dagaudit.task_attempt import Cause, Outcome
+from dagaudit.task_attempt import Outcome
 
 MAX_BYTES = 1_000_000
 MAX_ATTENTION = 200
@@ -31,7 +32,7 @@ MAX_CAUSES = 50
 MAX_INLINE_DAGS = 500
 MAX_FAILURES = 50
 MAX_NAMES = 50
-MAX_TEXT = 1_000
+MAX_EVIDENCE = 20
 
 
 def manifest(
@@ -60,7 +61,7 @@ def manifest(
         totals=_totals(sections, rows),
         since_last=comparison.since_last,
         attention=tuple(noisy[:MAX_ATTENTION]),
-        causes=tuple(_short(cause) for cause in causes[:MAX_CAUSES]),
+        causes=tuple(short_cause(cause, MAX_NAMES, MAX_EVIDENCE) for cause in causes[:MAX_CAUSES]),
         dags=tuple(rows) if len(rows) <= MAX_INLINE_DAGS else (),
         cut=tuple(cut),
     )
@@ -108,21 +109,6 @@ def _short_failure(failure: Failure) -> Failure:
             "part": clip(failure.part, MAX_TEXT),
             "path": clip(failure.path, MAX_TEXT) if failure.path else None,
             "message": clip(failure.message, MAX_TEXT),
-        }
-    )
-
-
-def _short(cause: Cause) -> Cause:
-    """What a list shows of a cause; causes.parquet has all of it."""
-    return cause.model_copy(
-        update={
-            "title": clip(cause.title, MAX_TEXT),
-            "advice": clip(cause.advice, MAX_TEXT),
-            "explanation": clip(cause.explanation, MAX_TEXT) if cause.explanation else None,
-            "dags": cause.dags[:MAX_NAMES],
-            "dags_total": len(cause.dags) if len(cause.dags) > MAX_NAMES else None,
-            "tasks": cause.tasks[:MAX_NAMES],
-            "tasks_total": len(cause.tasks) if len(cause.tasks) > MAX_NAMES else None,
         }
     )
 

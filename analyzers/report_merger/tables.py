@@ -3,7 +3,7 @@
 import hashlib
 import io
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from analyzers.report_merger.fleet import all_findings, ranked_causes
@@ -187,4 +187,4 @@ def _days(sections: Sections) -> list[dict[str, Any]]:
 
 
 def _known(item: Known) -> dict[str, Any]:
-    return {**asdict(item), "state": item.state.value}
+    return {name: getattr(item, name) for name in KNOWN.columns}
