@@ -33,10 +33,11 @@ Good:
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 
 from analyzers.code_analyzer.context import FileContext
 from analyzers.code_analyzer.rule import Problem, file_rule
-from analyzers.code_analyzer.syntax import is_true, last_name
+from analyzers.code_analyzer.syntax import argument, is_true, last_name, literal_text
 from dagaudit.finding import Severity
 
 _TRUE = {
@@ -51,6 +52,7 @@ _TRUE = {
     "allow_privilege_escalation": "it may gain rights",
 }
 _USER = frozenset({"runasuser", "run_as_user"})
+_SCRATCH = ("/tmp", "/mnt/", "/data", "/dev/shm", "/scratch")  # noqa: S108 - paths of the node, not ours
 _SOCKET = "/var/run/docker.sock"
 
 
@@ -68,7 +70,10 @@ def check(file: FileContext) -> Iterator[Problem]:
                     yield _problem(value, "it mounts the node's disk")
     for call in file.all(ast.Call):
         if last_name(call.func) == "V1HostPathVolumeSource":
-            yield _problem(call, "it mounts the node's disk")
+            path = literal_text(argument(call, "path", 0)) or ""
+            # A folder for scratch data is poor style, the root or the kubelet's own folder is the whole node.
+            severity = Severity.LOW if path.startswith(_SCRATCH) else None
+            yield replace(_problem(call, "it mounts the node's disk"), severity=severity)
     for text in file.all(ast.Constant):
         if isinstance(text.value, str) and text.value.startswith(_SOCKET) and _mounted(file, text):
             yield _problem(text, "it holds the node's Docker socket")

@@ -70,8 +70,7 @@ _SQL = re.compile(
     re.IGNORECASE,
 )
 _VALUE = re.compile(
-    r"(?:=|<|>|\bin\s*\(|\bvalues\s*\(|\blike|\bbetween|\band)\s*(?:['\"][^'\"]*)?(?P<hole>\0)|['\"]%?(?P<quoted>\0)",
-    re.IGNORECASE,
+    r"(?:=|<|>|\bin\s*\(|\bvalues\s*\(|\blike|\bbetween|\band)\s*(?:['\"][^'\"]*)?\0", re.IGNORECASE
 )
 _USER_INPUT = re.compile(r"\{\{[^}]*\b(?:params\s*[.\[]|dag_run\.conf|conf\s*[.\[])")
 # Airflow makes these itself, no user can put SQL into them.

@@ -43,8 +43,9 @@ from analyzers.code_analyzer.rule import Problem, file_rule
 from analyzers.code_analyzer.syntax import argument, last_name, literal_text
 from dagaudit.finding import Severity
 
-_PINNED = re.compile(r"==|===|@\s*\S|^-|^\.|/|\.whl$|\{\{|^#|^$")
+_PINNED = re.compile(r"==|~=\s*\d+\.\d+\.|@\s*\S|^-|^\.|/|\.whl$|\{\{|^#|^$")
 _INSTALL = re.compile(r"\b(?:pip3?|uv pip)\s+install\s+(?P<rest>[^|;&\n]*)")
+_COMMANDS = frozenset({"bash_command", "command", "commands", "cmds", "arguments", "args"})
 _WITH_FILE = re.compile(r"(?:^|\s)(?:-r|-c|-e|--requirement|--constraint|--require-hashes)\b")
 
 
@@ -63,7 +64,7 @@ def check(file: FileContext) -> Iterator[Problem]:
             if given is not None and loose:
                 yield _problem(given, ", ".join(loose))
     for text in file.all(ast.Constant):
-        if isinstance(text.value, str) and "install" in text.value:
+        if isinstance(text.value, str) and "install" in text.value and _is_command(file, text):
             for found in _INSTALL.finditer(text.value):
                 if not _WITH_FILE.search(found["rest"]):
                     words = [word.strip("'\"") for word in found["rest"].split() if not word.startswith("-")]
@@ -71,6 +72,19 @@ def check(file: FileContext) -> Iterator[Problem]:
                     if loose and not {"pip", "setuptools", "wheel"} >= set(loose):
                         yield _problem(text, ", ".join(loose))
                         break
+
+
+def _is_command(file: FileContext, text: ast.Constant) -> bool:
+    """Whether it is run, not only said: an operator's command, or the argument of a subprocess call."""
+    for above in file.parsed.ancestors(text):
+        if isinstance(above, ast.keyword):
+            return above.arg in _COMMANDS
+        if isinstance(above, ast.Call):
+            name = file.parsed.qualified_name(above.func) or ""
+            return name.startswith("subprocess.") or name in {"os.system", "os.popen"}
+        if isinstance(above, ast.stmt):
+            return False
+    return False
 
 
 def _loose(given: ast.expr) -> list[str]:

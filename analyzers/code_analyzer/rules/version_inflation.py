@@ -70,24 +70,40 @@ _OTHERS_DO = frozenset({"start_date", "end_date"})
 
 @file_rule("DGA411", "version-inflation", Severity.HIGH, tags=("parse-time", "versions"))
 def check(file: FileContext) -> Iterator[Problem]:
-    """Varying values that reach an argument of a DAG or a task, directly or through names and helpers."""
-    tainted = Tainted(file, VARYING)
+    """Varying values that reach an argument of a DAG or a task; one finding for each DAG."""
     if not any(name in VARYING for name in file.calls):
         return
+    found: dict[ast.AST | None, list[tuple[ast.expr, str]]] = {}
+    for value, source in _varying_arguments(file, Tainted(file, VARYING)):
+        found.setdefault(_home(file, value), []).append((value, source))
+    for places in found.values():
+        value, source = places[0]
+        others = sorted({place.lineno for place, _ in places[1:]} - {value.lineno})
+        more = f" (so on line {', '.join(map(str, others))})" if others else ""
+        yield Problem(
+            value,
+            f"{source} differs at every parse, so each parse stores a new version of the DAG{more}",
+            "use a template such as {{ ts }} or {{ run_id }}, or compute it in the task",
+        )
+
+
+def _varying_arguments(file: FileContext, tainted: Tainted) -> Iterator[tuple[ast.expr, str]]:
     for call in file.all(ast.Call):
         if not _builds(file, call) or not file.scopes.at_parse(call):
             continue
         given: list[tuple[str | None, ast.expr]] = [(keyword.arg, keyword.value) for keyword in call.keywords]
         for name, value in [*given, *((None, each) for each in call.args)]:
-            if name in _OTHERS_DO:
-                continue
-            source = _source(file, value, tainted)
+            source = None if name in _OTHERS_DO else _source(file, value, tainted)
             if source is not None:
-                yield Problem(
-                    value,
-                    f"{source} differs at every parse, so each parse stores a new version of the DAG",
-                    "use a template such as {{ ts }} or {{ run_id }}, or compute it in the task",
-                )
+                yield value, source
+
+
+def _home(file: FileContext, value: ast.AST) -> ast.AST | None:
+    """The `with DAG` block or the function that the value stands in."""
+    for above in file.parsed.ancestors(value):
+        if isinstance(above, ast.FunctionDef | ast.AsyncFunctionDef | ast.With):
+            return above
+    return None
 
 
 def _builds(file: FileContext, call: ast.Call) -> bool:
