@@ -11,10 +11,10 @@ from dagaudit.errors import SpecInvalid
 if TYPE_CHECKING:
     from dagaudit.cli.progress import ProgressBar
     from dagaudit.finding import Failure
-    from dagaudit.section import CodeSection, LogsSection, StatsSection
+    from dagaudit.section import CodeSection, LogsSection
 
+FORMATS = ("text", "json")
 EXIT_NOTHING_READ = 2
-BROKEN_FILE = "DGA101"
 
 
 def command(
@@ -22,7 +22,8 @@ def command(
         str, typer.Argument(metavar="ADDR", help="The DAG source: a folder, a file or an address.")
     ],
     logs: Annotated[str | None, typer.Option(help="Task logs, to count runs and durations from.")] = None,
-    format: Annotated[str, typer.Option(help="text or json (a stats section of docs/contract.md).")] = "text",  # noqa: A002
+    target: Annotated[str, typer.Option(help="The Airflow version to read for.")] = "3.3",
+    format: Annotated[str, typer.Option(help="text or json (docs/contract.md).")] = "text",  # noqa: A002
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar.")] = False,
 ) -> None:
     """Count what DAGs are like and how their runs went: 0 done, 2 nothing could be read."""
@@ -30,52 +31,50 @@ def command(
     from dagaudit.cli.output import console, print_json, problem
     from dagaudit.cli.progress import ProgressBar
     from dagaudit.cli.stats_table import render
+    from dagaudit.section import status_of
 
-    if format not in ("text", "json"):
-        raise SpecInvalid(f"--format {format} is unknown; give one of text, json")
+    if format not in FORMATS:
+        raise SpecInvalid(f"--format {format} is unknown; give one of {', '.join(FORMATS)}")
     now = datetime.now(UTC)
     with ProgressBar(quiet=quiet) as bar:
-        code = _code_section(dags, bar)
+        code, files = _code_section(dags, target)
         found = _logs_section(logs, bar) if logs else None
         section = analyze(code, found, now=now, progress=bar)
-    section = section.model_copy(update={"failures": (*_unread(code, found), *section.failures)})
+    unread = (*code.failures, *(found.failures if found else ()))
+    failures = (*unread, *section.failures)
+    section = section.model_copy(
+        update={"failures": failures, "status": status_of(failures, section.coverage)}
+    )
     if format == "json":
         print_json(section)
     else:
         sys.stdout.write(render(section, now, width=console().width if sys.stdout.isatty() else None))
-    if _nothing_read(code, section):
-        problem(f"{dags}: no DAG file could be read; give a folder with DAG files")
+    if not files and not (found and found.attempts):
+        problem(_nothing(dags, unread))
         raise typer.Exit(EXIT_NOTHING_READ)
 
 
-def _code_section(address: str, bar: "ProgressBar") -> "CodeSection":
-    from analyzers.code_analyzer.analyze import analyze
-    from analyzers.code_analyzer.options import CodeOptions
-    from dagaudit.adapters import open_dag_source
+def _code_section(address: str, target: str) -> "tuple[CodeSection, int]":
+    """The DAG models without any rule's findings, and how many files could be read."""
+    from analyzers.code_analyzer.options import version_of
+    from dagaudit.cli.graph import read
+    from dagaudit.section import CodeSection, SectionStatus
 
-    # One rule only: the models are wanted, and the files that have none because they cannot be parsed.
-    return analyze([open_dag_source(address)], CodeOptions(select=(BROKEN_FILE,)), progress=bar)
+    dags, failures, files = read([address], version_of(target))
+    # Its failures are shown one by one, so it need not be called partial as a whole.
+    return CodeSection(status=SectionStatus.OK, dags=tuple(dags), failures=tuple(failures)), files
 
 
 def _logs_section(address: str, bar: "ProgressBar") -> "LogsSection":
     from analyzers.log_analyzer.analyze import analyze
     from dagaudit.adapters import open_log_source
+    from dagaudit.section import SectionStatus
 
-    return analyze(open_log_source(address), progress=bar)
-
-
-def _unread(code: "CodeSection", logs: "LogsSection | None") -> "tuple[Failure, ...]":
-    """What the numbers lack: files that are no Python, and all that the analyzers could not look at."""
-    from dagaudit.finding import Failure
-
-    broken = (
-        Failure(part="parsing", path=finding.path, message=f"line {finding.line}: {finding.message}")
-        for finding in code.findings
-        if finding.rule == BROKEN_FILE
-    )
-    return (*broken, *code.failures, *(logs.failures if logs else ()))
+    section = analyze(open_log_source(address), progress=bar)
+    return section.model_copy(update={"status": SectionStatus.OK})
 
 
-def _nothing_read(code: "CodeSection", section: "StatsSection") -> bool:
-    unreadable = sum(finding.rule == BROKEN_FILE for finding in code.findings)
-    return not section.dags and code.coverage.analyzed - unreadable <= 0
+def _nothing(address: str, unread: "tuple[Failure, ...]") -> str:
+    if unread:
+        return f"nothing could be read: {unread[0].message}"
+    return f"{address} holds no DAG file; give a folder with DAGs, or a DAG file"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from dagaudit.dag_stats import DagStats, RunStats
 
 if TYPE_CHECKING:
+    from dagaudit.finding import Failure
     from dagaudit.section import StatsSection
 
 FEWEST_RUNS_FOR_A_RATE = 5
@@ -15,7 +16,7 @@ STRUCTURE_COLUMNS = ("dag", "owner", "schedule", "tasks", "depth", "width")
 RUN_COLUMNS = ("runs", "failed", "success", "median", "wasted", "last success")
 WORDS = 3
 """The first columns are words, the others numbers, which stand to the right."""
-WIDEST_CELL = 40
+WIDEST_CELL, WIDEST_FAILURE = 40, 200
 
 
 def render(section: "StatsSection", now: datetime, *, width: int | None = None) -> str:
@@ -69,17 +70,18 @@ def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
 
 def _fleet(section: "StatsSection") -> list[str]:
     fleet = section.fleet
-    lines = [f"{fleet.dags} DAGs ({fleet.scheduled_dags} scheduled), {fleet.tasks} tasks"]
+    lines = [f"{_many(fleet.dags, 'DAG')} ({fleet.scheduled_dags} scheduled), {_many(fleet.tasks, 'task')}"]
     if fleet.runs:
         values = {metric.name: metric.value for metric in section.metrics if not metric.labels}
         rate = ""
         if "success_rate" in values:
             low, high = _percent(values["success_rate_low"]), _percent(values["success_rate_high"])
             rate = f", {_percent(values['success_rate'])} succeeded (95 % interval {low} to {high})"
-        lines.append(f"{fleet.runs} runs, {fleet.failed_runs} failed{rate}")
+        lines.append(f"{_many(fleet.runs, 'run')}, {fleet.failed_runs} failed{rate}")
+        retries, saved = int(values["retries"]), int(values["recovered_by_retry"])
         lines.append(
-            f"{fleet.attempts} attempts, {fleet.failed_attempts} failed,"
-            f" {values['retries']:.0f} retries saved {values['recovered_by_retry']:.0f} tasks,"
+            f"{_many(fleet.attempts, 'attempt')}, {fleet.failed_attempts} failed;"
+            f" {_many(retries, 'retry', 'retries')} saved {_many(saved, 'task')},"
             f" {duration(values['wasted_seconds'])} wasted in failed attempts"
         )
     return lines
@@ -88,10 +90,16 @@ def _fleet(section: "StatsSection") -> list[str]:
 def _failures(section: "StatsSection") -> list[str]:
     if not section.failures:
         return []
-    told = (
-        _plain(f"  {failure.path or failure.part}: {failure.message}", 200) for failure in section.failures
-    )
-    return ["", f"not in these numbers ({len(section.failures)}):", *told]
+    return ["", f"not in these numbers ({len(section.failures)}):", *map(_told, section.failures)]
+
+
+def _told(failure: "Failure") -> str:
+    place = failure.path or failure.part
+    return _plain(f"  {place}: {failure.message.removeprefix(f'{place}: ')}", WIDEST_FAILURE)
+
+
+def _many(count: int, thing: str, things: str | None = None) -> str:
+    return f"{count} {thing if count == 1 else things or f'{thing}s'}"
 
 
 def duration(seconds: float | None) -> str:
