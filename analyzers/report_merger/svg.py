@@ -4,9 +4,10 @@
 
 from collections.abc import Sequence
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
+from markupsafe import escape as escape_markup
 
-from analyzers.report_merger.text import clip, count
+from analyzers.report_merger.text import clean, clip, count
 from dagaudit.dag_detail import Graph
 
 BAR, GAP, TALL = 5, 2, 20
@@ -93,3 +94,8 @@ def _edge(above: tuple[int, float], below: tuple[int, float]) -> str:
 def _label(task_id: str) -> str:
     short = task_id.rsplit(".", 1)[-1]
     return short if len(short) <= MAX_LABEL else f"{clip(short, MAX_LABEL - 1)[: MAX_LABEL - 1]}…"
+
+
+def escape(text: str) -> Markup:
+    """Fit for markup: markup never passes the page's own cleaning."""
+    return escape_markup(clean(text))
