@@ -28,12 +28,12 @@ Good:
 from collections.abc import Iterator
 
 from analyzers.code_analyzer.context import DagContext
-from analyzers.code_analyzer.rule import Problem, dag_rule
+from analyzers.code_analyzer.rule import Problem, Profile, dag_rule
 from analyzers.code_analyzer.rule_help import UNSET, at, effective, is_kind
 from dagaudit.finding import Severity
 
 
-@dag_rule("DGA317", "sync-trigger-wait", Severity.MEDIUM, tags=("reliability",))
+@dag_rule("DGA317", "sync-trigger-wait", Severity.MEDIUM, profile=Profile.STRICT, tags=("reliability",))
 def check(context: DagContext) -> Iterator[Problem]:
     """Look at triggers that wait."""
     for task in context.dag.tasks:
