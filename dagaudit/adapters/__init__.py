@@ -1,13 +1,18 @@
 """The outside world, one module per address scheme; only composition roots open adapters."""
 
-from typing import TYPE_CHECKING
-
+from dagaudit.adapters.llm_options import LlmOptions
 from dagaudit.address import FORMS, Address, Use, parse
 from dagaudit.errors import SpecInvalid
 from dagaudit.ports import AnswerCache, DagSource, Llm, LogSource, ReportStore
 
-if TYPE_CHECKING:
-    from dagaudit.adapters.ollama import OllamaOptions
+__all__ = [
+    "LlmOptions",
+    "open_answer_cache",
+    "open_dag_source",
+    "open_llm",
+    "open_log_source",
+    "open_report_store",
+]
 
 
 def open_dag_source(address: str | Address) -> DagSource:
@@ -34,7 +39,7 @@ def open_report_store(address: str | Address, kms_key_id: str | None = None) -> 
     raise _unsupported(place, Use.REPORTS)
 
 
-def open_llm(address: str | Address, options: "OllamaOptions | None" = None) -> Llm:
+def open_llm(address: str | Address, options: LlmOptions | None = None) -> Llm:
     """The model at an address: `ollama://` or `null://`."""
     place = _parsed(address, Use.LLM)
     if place.scheme == "null":

@@ -14,6 +14,7 @@ import httpx
 import ollama
 
 from dagaudit.adapters.breaker import CircuitBreaker
+from dagaudit.adapters.llm_options import LlmOptions
 from dagaudit.address import Address
 from dagaudit.errors import LlmAnswerInvalid, LlmUnavailable
 from dagaudit.ports import ChatAnswer, ChatRequest, ModelInfo
@@ -26,33 +27,19 @@ _EMBED_BATCH = 64
 _TEMPLATE_TOKENS = 64
 
 
-@dataclass(frozen=True, slots=True)
-class OllamaOptions:
-    """How to ask."""
-
-    context_length: int = 8192
-    connect_seconds: float = 5
-    read_seconds: float = 120
-    tries: int = 4
-    wait_seconds: float = 0
-    """How long `model()` waits for a server that is being started."""
-    embedding_model: str | None = None
-    api_key: str | None = None
-
-
 class OllamaLlm:
     """A model behind Ollama's own protocol; the OpenAI one cannot set the context's size."""
 
     def __init__(
         self,
         address: Address,
-        options: OllamaOptions | None = None,
+        options: LlmOptions | None = None,
         pause: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.address = str(address)
         self._name = address.path
-        self._options = options or OllamaOptions()
+        self._options = options or LlmOptions()
         self._pause = pause
         self._clock = clock
         self._breaker = CircuitBreaker(clock)
@@ -85,6 +72,7 @@ class OllamaLlm:
         names = {str(one.model): str(one.digest) for one in listed}
         for name in (self._name, f"{self._name}:latest"):
             if name in names:
+                self._check_digest(names[name])
                 self._learn_context(name)
                 return ModelInfo(name, names[name])
         raise self._missing(", ".join(sorted(names)) or "none")
@@ -166,6 +154,14 @@ class OllamaLlm:
             raise LlmAnswerInvalid(self._too_long(at_least))
         if used + answer.answer_tokens >= self._context_length:
             raise LlmAnswerInvalid(self._too_long(used))
+
+    def _check_digest(self, digest: str) -> None:
+        wanted = (self._options.digest or "").removeprefix("sha256:")
+        if wanted and wanted != digest.removeprefix("sha256:"):
+            raise LlmUnavailable(
+                f"{self.address}: the server has version {digest[:12]} of the model, but {wanted[:12]} is "
+                "asked for; pull that one, or change llm.modelDigest"
+            )
 
     def _learn_context(self, name: str) -> None:
         """A server silently lowers num_ctx to what the model was trained for; so do we, but we know it."""

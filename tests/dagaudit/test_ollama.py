@@ -8,7 +8,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from dagaudit.adapters.ollama import OllamaLlm, OllamaOptions, least_tokens
+from dagaudit.adapters.llm_options import LlmOptions
+from dagaudit.adapters.ollama import OllamaLlm, least_tokens
 from dagaudit.address import parse
 from dagaudit.errors import DagAuditError, LlmAnswerInvalid, LlmUnavailable
 from dagaudit.ports import ChatRequest
@@ -96,7 +97,7 @@ def time():
 
 @pytest.fixture
 def llm(server, time):
-    model = OllamaLlm(server.address, OllamaOptions(), pause=time.pause, clock=time.clock)
+    model = OllamaLlm(server.address, LlmOptions(), pause=time.pause, clock=time.clock)
     yield model
     model.close()
 
@@ -151,7 +152,7 @@ def test_refusal_is_not_asked_again(server, llm, status, told, kind, said):
 
 def test_unreachable_server_is_named_with_the_remedy(server, time):
     server.server_close()
-    llm = OllamaLlm(server.address, OllamaOptions(), pause=time.pause, clock=time.clock)
+    llm = OllamaLlm(server.address, LlmOptions(), pause=time.pause, clock=time.clock)
 
     with pytest.raises(LlmUnavailable, match="the server cannot be reached; check that Ollama runs there"):
         llm.model()
@@ -161,7 +162,7 @@ def test_unreachable_server_is_named_with_the_remedy(server, time):
 
 
 def test_server_that_does_not_answer_in_time_is_not_asked_again(server, time):
-    llm = OllamaLlm(server.address, OllamaOptions(read_seconds=0.2), pause=time.pause, clock=time.clock)
+    llm = OllamaLlm(server.address, LlmOptions(read_seconds=0.2), pause=time.pause, clock=time.clock)
     server.answers.append((NEVER, {}))
 
     with pytest.raises(LlmUnavailable, match=r"no answer in time; raise llm\.timeoutSeconds"):
@@ -256,7 +257,7 @@ def test_nonsense_does_not_open_the_breaker(server, llm):
 
 
 def test_server_that_is_being_started_is_waited_for(server, time):
-    options = OllamaOptions(wait_seconds=60)
+    options = LlmOptions(wait_seconds=60)
     llm = OllamaLlm(server.address, options, pause=time.pause, clock=time.clock)
     server.answers.extend([(503, {"error": "starting"})] * 3 + [(200, TAGS), (200, {"model_info": {}})])
 
@@ -265,15 +266,29 @@ def test_server_that_is_being_started_is_waited_for(server, time):
 
 
 def test_waiting_ends(server, time):
-    llm = OllamaLlm(server.address, OllamaOptions(wait_seconds=5), pause=time.pause, clock=time.clock)
+    llm = OllamaLlm(server.address, LlmOptions(wait_seconds=5), pause=time.pause, clock=time.clock)
     server.answers.extend([(503, {"error": "starting"})] * 10)
 
     with pytest.raises(LlmUnavailable, match="starting"):
         llm.model()
 
 
+@pytest.mark.parametrize("digest", ["d" * 64, f"sha256:{'d' * 64}"])
+def test_wanted_version_of_the_model_is_taken(server, digest):
+    server.answers.extend([(200, TAGS), (200, {"model_info": {}})])
+
+    assert OllamaLlm(server.address, LlmOptions(digest=digest)).model().name == "m:latest"
+
+
+def test_other_version_of_the_model_is_refused(server):
+    server.answers.append((200, TAGS))
+
+    with pytest.raises(LlmUnavailable, match="has version dddddddddddd of the model, but eeeeeeeeeeee is"):
+        OllamaLlm(server.address, LlmOptions(digest="e" * 64)).model()
+
+
 def test_key_is_sent_and_never_shown(server):
-    llm = OllamaLlm(server.address, OllamaOptions(api_key="hunter2", tries=1))
+    llm = OllamaLlm(server.address, LlmOptions(api_key="hunter2", tries=1))
     server.answers.append((401, {"error": "wrong key"}))
 
     with pytest.raises(DagAuditError) as refused:

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from dagaudit.adapters.ollama import OllamaLlm, OllamaOptions
+from dagaudit.adapters.llm_options import LlmOptions
+from dagaudit.adapters.ollama import OllamaLlm
 from dagaudit.address import parse
 from tests.e2e.ollama import server as ollama_server
 
@@ -28,6 +29,6 @@ def address(ollama_server_running: ollama_server.Server) -> str:
 
 @pytest.fixture
 def llm(address: str) -> Iterator[OllamaLlm]:
-    model = OllamaLlm(parse(address), OllamaOptions(context_length=2048, embedding_model="tiny"))
+    model = OllamaLlm(parse(address), LlmOptions(context_length=2048, embedding_model="tiny"))
     yield model
     model.close()

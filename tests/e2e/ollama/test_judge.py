@@ -6,7 +6,8 @@ import pytest
 
 from analyzers.code_analyzer.llm_judge import Allowance, Asking, judge_section
 from dagaudit.adapters import open_answer_cache, open_dag_source
-from dagaudit.adapters.ollama import OllamaLlm, OllamaOptions
+from dagaudit.adapters.llm_options import LlmOptions
+from dagaudit.adapters.ollama import OllamaLlm
 from dagaudit.address import parse
 from dagaudit.finding import Finding, Severity
 from dagaudit.section import CodeSection, Coverage, SectionStatus
@@ -51,7 +52,7 @@ def section():
 
 @pytest.fixture
 def model(address):
-    llm = OllamaLlm(parse(address), OllamaOptions(context_length=16_384))
+    llm = OllamaLlm(parse(address), LlmOptions(context_length=16_384))
     yield llm
     llm.close()
 
@@ -105,7 +106,7 @@ def test_budget_holds_with_a_real_model(dags, section, model):
 
 
 def test_server_that_dies_between_two_runs_costs_no_finding(dags, section):
-    llm = OllamaLlm(parse("ollama://127.0.0.1:9/tiny"), OllamaOptions(tries=1, connect_seconds=1))
+    llm = OllamaLlm(parse("ollama://127.0.0.1:9/tiny"), LlmOptions(tries=1, connect_seconds=1))
 
     judged = judge_section(section, [dags], RULES, Asking(llm, open_answer_cache(None)))
 

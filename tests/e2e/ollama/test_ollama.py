@@ -6,7 +6,8 @@ import jsonschema
 import pytest
 
 from dagaudit.adapters import open_llm
-from dagaudit.adapters.ollama import OllamaLlm, OllamaOptions
+from dagaudit.adapters.llm_options import LlmOptions
+from dagaudit.adapters.ollama import OllamaLlm
 from dagaudit.address import parse
 from dagaudit.errors import LlmAnswerInvalid, LlmUnavailable
 from dagaudit.ports import ChatRequest
@@ -70,7 +71,7 @@ def test_prompt_that_cannot_fit_is_not_even_sent(llm):
 
 
 def test_context_is_never_longer_than_the_models_own(address):
-    llm = OllamaLlm(parse(address), OllamaOptions(context_length=1_000_000))
+    llm = OllamaLlm(parse(address), LlmOptions(context_length=1_000_000))
     llm.model()
 
     with pytest.raises(LlmAnswerInvalid, match="do not fit in a context of 32768"):
