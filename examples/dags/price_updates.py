@@ -3,13 +3,13 @@
 from datetime import UTC, datetime
 
 from airflow.providers.standard.operators.python import PythonOperator
-from airflow.sdk import DAG
-from common.settings import setting
+from airflow.sdk import DAG, Variable
 from common.warehouse import send
 
-MARGIN = float(setting("margin", "1.2"))
-CHANNELS = setting("channels", "web,shop").split(",")
+def setting(name, fallback):
+    return Variable.get(f"pricing_{name}", default=fallback)
 
+MARGIN = float(setting("margin", "1.2"))
 
 def compute(base, ds):
     print(f"margin {MARGIN} for {ds}")

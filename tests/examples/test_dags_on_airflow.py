@@ -43,7 +43,6 @@ def load(tmp_path_factory):
             "AIRFLOW_HOME": str(home),
             "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
             "AIRFLOW_VAR_PRICING_MARGIN": "1.2",
-            "AIRFLOW_VAR_PRICING_CHANNELS": "web,shop",
             "PYTHONPATH": str(folder),
             "PYTHONDONTWRITEBYTECODE": "1",
         }
