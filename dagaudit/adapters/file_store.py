@@ -68,6 +68,9 @@ class FileStore:
                 if self._current(path) != expected:
                     raise SwapLost(f"{path} was changed by somebody else; read it again")
                 self._put(path, data)
+                # The one place where a report becomes visible: with this, all that was renamed before
+                # it is on the disk too, so the files of a report need no flush of their folders.
+                _flush(path.parent)
         except OSError as error:
             raise unwritable(path, error) from error
         return _version(data)
@@ -170,11 +173,14 @@ def _rename(source: Path, target: Path) -> None:
             # A delete beside us took the empty folder away.
             if last:
                 raise
-    folder = os.open(target.parent, os.O_RDONLY | os.O_CLOEXEC)
+
+
+def _flush(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
     try:
-        os.fsync(folder)
+        os.fsync(descriptor)
     finally:
-        os.close(folder)
+        os.close(descriptor)
 
 
 def _below(folder: Path, prefix: str) -> Iterator[str]:
