@@ -55,14 +55,16 @@ class PatientLock(LeaseLock):
 
 async def lead(client: ApiClient, options: OperatorOptions, work: Callable[[], Awaitable[None]]) -> None:
     """Wait for the Lease, work while it is ours, return when it is lost or the work ends."""
-    ended = asyncio.Event()
+    ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     async def started() -> None:
         log.info("%s leads", options.identity)
+        working = asyncio.ensure_future(work())
+        working.add_done_callback(lambda done: _hand_on(done, ended))
         try:
-            await work()
+            await asyncio.wait({working})
         finally:
-            ended.set()
+            working.cancel()
 
     async def stopped() -> None:
         log.error("%s lost the Lease", options.identity)
@@ -77,9 +79,18 @@ async def lead(client: ApiClient, options: OperatorOptions, work: Callable[[], A
         onstopped_leading=stopped,
     )
     election = asyncio.create_task(leaderelection.LeaderElection(config).run())
-    over = asyncio.create_task(ended.wait())
-    done, _ = await asyncio.wait({election, over}, return_when=asyncio.FIRST_COMPLETED)
-    over.cancel()
-    if election in done:
-        election.result()
+    await asyncio.wait({election, ended}, return_when=asyncio.FIRST_COMPLETED)
+    for one in (election, ended):
+        # An error of the work or of the election ends the process, and says why.
+        if one.done() and not one.cancelled():
+            one.result()
     election.cancel()
+
+
+def _hand_on(working: "asyncio.Future[None]", ended: "asyncio.Future[None]") -> None:
+    if ended.done():
+        return
+    if working.cancelled() or working.exception() is None:
+        ended.set_result(None)
+    else:
+        ended.set_exception(working.exception() or RuntimeError("the operator ended"))

@@ -7,6 +7,7 @@ import time
 from datetime import UTC, datetime
 
 import kopf
+from kopf._core.engines.peering import Identity
 
 from controller import metrics
 from controller.handlers import register, sign_in
@@ -69,6 +70,8 @@ async def _watch(registry: kopf.OperatorRegistry, options: OperatorOptions, stop
         namespaces=namespaces,
         clusterwide=not namespaces,
         standalone=True,
+        # Else kopf asks for the user's name, and the image's user has none.
+        identity=Identity(options.identity),
         stop_flag=stop,
         memo=kopf.Memo(),
     )

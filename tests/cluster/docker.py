@@ -13,6 +13,13 @@ from pathlib import Path
 from tests.cluster.programs import cache_folder
 
 BASE = "dagaudit/base:bookworm"
+NOT_NEEDED = (
+    "var/cache/apt/archives",
+    "var/lib/apt/lists",
+    "usr/share/doc",
+    "usr/share/man",
+    "usr/share/locale",
+)
 CA_BUNDLE = Path("/etc/ssl/certs/ca-certificates.crt")
 
 
