@@ -82,6 +82,20 @@ class FileContext:
         return [*found, *self.all(ast.AsyncFunctionDef)]
 
     @cached_property
+    def lower_text(self) -> str:
+        """The source in lower case: `in` is a hundred times cheaper than a search that ignores case."""
+        return self.parsed.text.lower()
+
+    @cached_property
+    def returns(self) -> Mapping[ast.AST | None, Sequence[ast.Return]]:
+        """The `return` statements that give a value, by the function that they leave."""
+        found: dict[ast.AST | None, list[ast.Return]] = {}
+        for node in self.all(ast.Return):
+            if node.value is not None:
+                found.setdefault(self.scopes.function(node), []).append(node)
+        return found
+
+    @cached_property
     def local_functions(self) -> Mapping[str, ast.FunctionDef | ast.AsyncFunctionDef]:
         """Functions that are defined once in the file and in no class, by name."""
         found: dict[str, ast.FunctionDef | ast.AsyncFunctionDef | None] = {}

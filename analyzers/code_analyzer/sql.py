@@ -9,6 +9,7 @@ from analyzers.code_analyzer.context import FileContext
 from analyzers.code_analyzer.syntax import argument, last_name, makes_task, text_of
 
 _RUNS = frozenset({"execute", "executemany", "run", "sql", "query", "run_query", "executescript"})
+_VERBS = ("insert", "delete", "drop", "truncate")
 _WORTH_READING = re.compile(r"\b(?:insert|delete|drop|truncate)\b", re.IGNORECASE)
 # A template may hold quotes and semicolons of its own; it becomes one word.
 _TEMPLATE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}|\0", re.DOTALL)
@@ -44,7 +45,7 @@ class Statement:
 
 def statements(file: FileContext) -> Iterator[Statement]:
     """The statements that operators are given and that task code executes, as far as their text is known."""
-    if not _WORTH_READING.search(file.parsed.text):
+    if not any(verb in file.lower_text for verb in _VERBS):
         return
     for call in file.all(ast.Call):
         for given, in_task_code in _given(file, call):

@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from analyzers.code_analyzer.parsed_file import ParsedFile
 
-_WORTH_READING = re.compile(r"#[^\n]*(?:noqa|dagaudit:)", re.IGNORECASE)
 _NOQA = re.compile(
     # One followed by plain words names no code and is none; a bare one means every rule of every tool.
     r"#\s*noqa(?:\s*(?P<codes>:\s*[A-Z]+\d+(?:[,\s]+[A-Z]+\d+)*)|\b(?!\s*:))",
@@ -85,7 +84,8 @@ NONE = Suppressions()
 def suppressions_of(parsed: "ParsedFile") -> Suppressions:
     """Read a file's suppressions."""
     # Tokenizing costs more than parsing, and most files have no such comment.
-    if not _WORTH_READING.search(parsed.text):
+    text = parsed.text.lower()
+    if "noqa" not in text and "dagaudit:" not in text:
         return NONE
     comments = tuple(_comments(parsed))
     return Suppressions(comments, _reach(parsed)) if comments else NONE

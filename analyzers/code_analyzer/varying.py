@@ -4,7 +4,6 @@ import ast
 from collections.abc import Iterator
 
 from analyzers.code_analyzer.context import FileContext
-from analyzers.code_analyzer.syntax import body_nodes
 
 CLOCKS = frozenset({
     "datetime.datetime.now", "datetime.datetime.utcnow", "datetime.datetime.today", "datetime.date.today",
@@ -66,11 +65,10 @@ class Tainted:
 
     def _follow_functions(self) -> None:
         for function in self._file.functions:
-            for node in body_nodes(function):
-                if isinstance(node, ast.Return) and node.value is not None:
-                    source = varying_call(self._file, node.value, self._sources, self)
-                    if source is not None:
-                        self.functions.setdefault(function.name, source)
+            for node in self._file.returns.get(function, ()):
+                source = varying_call(self._file, node, self._sources, self)
+                if source is not None:
+                    self.functions.setdefault(function.name, source)
 
     def _follow_names(self) -> None:
         assigned: list[ast.Assign | ast.AnnAssign] = [

@@ -56,7 +56,7 @@ from collections.abc import Iterator
 
 from analyzers.code_analyzer.context import FileContext
 from analyzers.code_analyzer.rule import Problem, file_rule
-from analyzers.code_analyzer.syntax import argument, body_nodes, decorator_names, is_false, literal_text
+from analyzers.code_analyzer.syntax import argument, decorator_names, is_false, literal_text
 from dagaudit.finding import Severity
 
 _WHOLE = re.compile(
@@ -81,17 +81,16 @@ def check(file: FileContext) -> Iterator[Problem]:
     for function in file.scopes.entry_functions:
         if file.scopes.is_callback(function) or _keeps_to_itself(file, function):
             continue
-        for node in body_nodes(function):
-            if isinstance(node, ast.Return) and node.value is not None:
-                name = file.names.of(node.value)
-                if name is None or not _WHOLE.fullmatch(name.removesuffix("()")) or _is_small(node.value):
-                    continue
-                shown = name.removesuffix("()").replace("()", "")
-                yield Problem(
-                    node,
-                    f"the result of {shown}() is stored whole in the metadata database as an XCom",
-                    "write it to storage and return its address, or set do_xcom_push=False",
-                )
+        for node in file.returns.get(function, ()):
+            name = file.names.of(node.value) if node.value is not None else None
+            if name is None or not _WHOLE.fullmatch(name.removesuffix("()")) or _is_small(node):
+                continue
+            shown = name.removesuffix("()").replace("()", "")
+            yield Problem(
+                node,
+                f"the result of {shown}() is stored whole in the metadata database as an XCom",
+                "write it to storage and return its address, or set do_xcom_push=False",
+            )
 
 
 def _keeps_to_itself(file: FileContext, function: ast.AST) -> bool:
@@ -101,6 +100,6 @@ def _keeps_to_itself(file: FileContext, function: ast.AST) -> bool:
     )
 
 
-def _is_small(node: ast.expr) -> bool:
+def _is_small(node: ast.AST) -> bool:
     texts = [literal_text(each) for each in ast.walk(node)]
     return any(text is not None and _LIMITED.search(text) for text in texts)

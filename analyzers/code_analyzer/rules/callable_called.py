@@ -38,7 +38,6 @@ from collections.abc import Iterator
 
 from analyzers.code_analyzer.context import FileContext
 from analyzers.code_analyzer.rule import Problem, file_rule
-from analyzers.code_analyzer.syntax import body_nodes
 from dagaudit.finding import Severity
 
 
@@ -53,7 +52,7 @@ def check(file: FileContext) -> Iterator[Problem]:
         for each in given:
             if isinstance(each, ast.Call) and isinstance(each.func, ast.Name):
                 function = file.local_functions.get(each.func.id)
-                if function is not None and not function.decorator_list and not _returns(function):
+                if function is not None and not function.decorator_list and not _returns(file, function):
                     yield Problem(
                         each,
                         f"{each.func.id}() runs while the file is parsed, and {name} becomes None",
@@ -61,9 +60,6 @@ def check(file: FileContext) -> Iterator[Problem]:
                     )
 
 
-def _returns(function: ast.AST) -> bool:
-    return any(
-        (isinstance(node, ast.Return) and node.value is not None)
-        or isinstance(node, ast.Yield | ast.YieldFrom)
-        for node in body_nodes(function)
-    )
+def _returns(file: FileContext, function: ast.AST) -> bool:
+    yields: list[ast.expr] = [*file.all(ast.Yield), *file.all(ast.YieldFrom)]
+    return function in file.returns or any(file.scopes.function(each) is function for each in yields)

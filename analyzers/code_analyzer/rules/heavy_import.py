@@ -72,10 +72,13 @@ _HEAVY = [
 def check(file: FileContext) -> Iterator[Problem]:
     """An import whose every use lies in task code; what parsing needs is left alone."""
     heavy = tuple(file.settings.option("DGA406", "modules"))
+    first_parts = {name.partition(".")[0] for name in heavy}
     imports: list[ast.Import | ast.ImportFrom] = [*file.all(ast.Import), *file.all(ast.ImportFrom)]
     for node in imports:
         for alias in node.names:
             base = f"{node.module or ''}.{alias.name}" if isinstance(node, ast.ImportFrom) else alias.name
+            if base.partition(".")[0] not in first_parts:
+                continue
             library = next((name for name in heavy if base == name or base.startswith(f"{name}.")), None)
             if library is None or not file.scopes.at_parse(node) or file.scopes.function(node) is not None:
                 continue

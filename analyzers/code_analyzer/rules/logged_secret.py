@@ -39,7 +39,7 @@ from collections.abc import Iterator
 from analyzers.code_analyzer.context import FileContext
 from analyzers.code_analyzer.rule import Problem, file_rule
 from analyzers.code_analyzer.secrets import is_secret_name
-from analyzers.code_analyzer.syntax import body_nodes, last_name
+from analyzers.code_analyzer.syntax import last_name
 from dagaudit.finding import Severity
 
 _LOGGERS = frozenset({"log", "logger", "logging", "LOG", "LOGGER", "_log", "_logger"})
@@ -66,15 +66,14 @@ def check(file: FileContext) -> Iterator[Problem]:
     for function in file.scopes.entry_functions:
         if file.scopes.is_callback(function):
             continue
-        for node in body_nodes(function):
-            if isinstance(node, ast.Return) and node.value is not None:
-                what = _secret_in(file, node.value)
-                if what is not None:
-                    yield Problem(
-                        node,
-                        f"{what} is stored as an XCom, in clear",
-                        "return the connection id, and read it where needed",
-                    )
+        for node in file.returns.get(function, ()):
+            what = _secret_in(file, node)
+            if what is not None:
+                yield Problem(
+                    node,
+                    f"{what} is stored as an XCom, in clear",
+                    "return the connection id, and read it where needed",
+                )
 
 
 def _logs(file: FileContext, call: ast.Call) -> bool:

@@ -41,15 +41,23 @@ _AIMED = re.compile(
     r"|\bif you are an?\s+(?:AI|LLM|language model|automated reviewer)\b",
     re.IGNORECASE,
 )
-_HINT = re.compile(
-    r"instruction|prompt|\bAI\b|LLM|language.model|GPT|Claude|Copilot|previous|reviewer", re.IGNORECASE
+_HINTS = (
+    "instructions",
+    "prompt",
+    "directions",
+    "rules",
+    "report",
+    "flag",
+    "language model",
+    "reviewer",
+    "approve",
 )
 
 
 @file_rule("DGA511", "text-aimed-at-ai", Severity.LOW, tags=("security", "llm"))
 def check(file: FileContext) -> Iterator[Problem]:
     """Comments and string literals."""
-    if not _HINT.search(file.parsed.text):
+    if not any(hint in file.lower_text for hint in _HINTS):
         return
     for line, comment in sorted(file.parsed.comments.items()):
         if _AIMED.search(comment):
