@@ -1,6 +1,6 @@
 """The cases in cases/*.txt: what rules find beyond their own examples, and what they leave alone.
 
-A case is a heading `## rule: what it shows`, then code without imports; `# <- here` marks each line to be found,
+A case is a heading `## rule: what it shows`, then code without imports; `# <- here` marks what must be found,
 `# file: name` divides files, `# target: 2.10` sets the Airflow version, as in the examples of a rule.
 """
 
