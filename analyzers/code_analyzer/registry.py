@@ -16,13 +16,19 @@ ENTRY_POINTS = "dagaudit.rules"
 
 
 @cache
+def our_rules() -> tuple[Rule, ...]:
+    """The rules of this package, sorted by id."""
+    return tuple(sorted(_rules_in(rules), key=lambda rule: rule.id))
+
+
+@cache
 def all_rules() -> tuple[Rule, ...]:
     """Every rule, ours and others', sorted by id.
 
     Raises:
         SpecInvalid: two rules share an id or a name, or an entry point is not a rule.
     """
-    found = [*_rules_in(rules), *_rules_of_others()]
+    found = [*our_rules(), *_rules_of_others()]
     seen: dict[str, Rule] = {}
     for rule in found:
         for key in (rule.id, rule.name):
