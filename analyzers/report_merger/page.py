@@ -26,6 +26,7 @@ MAX_CAUSES = 50
 OPEN_CAUSES = 8
 MAX_NAMES = 12
 MAX_CHANGED = 20
+UNFOLDED = 3
 OWNER_WORDS = {
     CauseOwner.DAG_AUTHOR: "the DAG's author",
     CauseOwner.PLATFORM: "the platform team",
@@ -86,6 +87,8 @@ class RuleGroup:
     total: int
     dags: str
     suggestion: str | None
+    """What all its findings suggest; None where each has its own."""
+    unfolded: bool
     shown: tuple[Finding, ...]
     more: int
 
@@ -251,7 +254,10 @@ def _rules(findings: Iterable[Finding], limits: Limits) -> list[RuleGroup]:
                 severity=first.severity,
                 total=len(found),
                 dags=f" in {count(len(dags), 'DAG')}" if dags else "",
-                suggestion=first.suggestion,
+                suggestion=first.suggestion
+                if len({one.suggestion for one in found}) == 1 < len(found)
+                else None,
+                unfolded=len(found) <= UNFOLDED and first.severity.at_least(Severity.HIGH),
                 shown=tuple(found[: limits.places]),
                 more=max(len(found) - limits.places, 0),
             )

@@ -22,6 +22,8 @@ MAX_IDS = 100
 FIRST_REPORT = "this is the first report"
 # A file that does not parse hides all its other findings: none of them is fixed by that.
 SYNTAX_ERROR = "DGA101"
+# The model moves a finding's confidence, never its existence: its silence hides nothing.
+JUDGE = "llm judge"
 _RULE = re.compile(r"\bDGA\d{3}\b")
 
 
@@ -163,7 +165,11 @@ class _View:
 
 def _has_blind_spot(section: Section) -> bool:
     """Whether something was not looked at and nobody knows what: then nothing may be called fixed."""
-    unplaced = [failure for failure in section.failures if not failure.path and not _rule(failure.part)]
+    unplaced = [
+        failure
+        for failure in section.failures
+        if not failure.path and not _rule(failure.part) and failure.part != JUDGE
+    ]
     missing = section.coverage.seen - section.coverage.analyzed - section.coverage.skipped
     named = {failure.path for failure in section.failures if failure.path}
     return bool(unplaced) or missing > len(named)

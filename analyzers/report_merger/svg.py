@@ -13,12 +13,13 @@ from dagaudit.dag_detail import Graph
 BAR, GAP, TALL = 5, 2, 20
 BOX_WIDTH, BOX_HEIGHT, COLUMN, ROW, MARGIN = 132, 26, 172, 40, 6
 MAX_NODES = 40
+MIN_DAYS = 3
 MAX_LABEL = 20
 
 
 def sparkline(failed: Sequence[int]) -> Markup:
     """Failed runs per day as bars, oldest first; a day without failure is a dot on the ground."""
-    if not failed:
+    if len(failed) < MIN_DAYS:
         return Markup("")
     most = max(*failed, 1)
     bars = []

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from pydantic import ValidationError
 
+from analyzers.code_analyzer.llm_judge.judge import PART as JUDGE
 from analyzers.report_merger.merge import merge
 from analyzers.report_merger.previous import read_previous
 from analyzers.report_merger.publish import Published, publish
@@ -30,12 +31,13 @@ from dagaudit.section import (
     SectionStatus,
     StatsSection,
 )
-from dagaudit.spec import AnalyzerName, LlmMode
+from dagaudit.spec import AnalyzerName, LlmMode, OnExceeded
 
 log = logging.getLogger(__name__)
 
 Step = Literal["code", "stats", "logs", "drift", "merge", "all"]
 EXIT_RETRY = 1
+EXIT_BUDGET = 79
 SECTION_MODELS: Mapping[SectionName, type[Section]] = {
     "code": CodeSection,
     "stats": StatsSection,
@@ -76,7 +78,7 @@ def run_step(step: Step, plan: Plan, ports: Ports, around: Surroundings) -> RunS
     started = around.clock()
     if step == "merge":
         sections = Sections(**staged)
-        sections = replace(sections, texts=read_texts(ports.dags, sections.code.dags))
+        sections = replace(sections, texts=read_texts(ports.dags, sections.code))
         return _finish(plan, ports, sections, around.clock()).summary
     others: dict[str, Section] = {name: section for name, section in staged.items() if name != step}
     sections, stopped = run_all(plan, _inputs(ports, others), around, only=step)
@@ -126,8 +128,16 @@ def _finish(plan: Plan, ports: Ports, sections: Sections, now: datetime) -> Outc
         if ports.copy_folder is not None:
             ports.copy_folder.write(ports.copy_name, files[FINAL])
         _retain(plan, ports, report, published)
-    code = EXIT_RETRY if _has_failed(plan, report) else 0
-    return Outcome(report, published, _summary(code, ports, report, published))
+    return Outcome(report, published, _summary(_exit_code(plan, report), ports, report, published))
+
+
+def _exit_code(plan: Plan, report: Report) -> int:
+    if _has_failed(plan, report):
+        return EXIT_RETRY
+    spent = any(
+        failure.part == JUDGE and "budget" in failure.message for failure in report.sections["code"].failures
+    )
+    return EXIT_BUDGET if spent and plan.budget.on_exceeded is OnExceeded.FAIL else 0
 
 
 def _seconds(started: datetime, around: Surroundings) -> float:

@@ -79,7 +79,7 @@ def run_all(
     logs = run.section(AnalyzerName.LOGS, LogsSection, lambda: _logs(inputs, around))
     stats = run.section(AnalyzerName.STATS, StatsSection, lambda: _stats(code, logs, around))
     drift = DriftSection(status=SectionStatus.SKIPPED, reason=NO_DRIFT)
-    texts = texts_of(run.dags, code.dags)
+    texts = texts_of(run.dags, code)
     return Sections(code=code, stats=stats, logs=logs, drift=drift, texts=texts), run.stopped
 
 
@@ -129,6 +129,9 @@ class _Run:
 
 def _code(plan: Plan, sources: tuple[Remembering, ...], inputs: Inputs, around: Surroundings) -> CodeSection:
     from analyzers.code_analyzer.analyze import analyze
+    from analyzers.code_analyzer.llm_judge.allowance import Allowance
+    from analyzers.code_analyzer.llm_judge.judge import Asking
+    from analyzers.code_analyzer.llm_judge.section import judge_section
     from analyzers.code_analyzer.options import CodeOptions, version_of
     from analyzers.code_analyzer.registry import all_rules
     from analyzers.code_analyzer.rule import Profile
@@ -146,9 +149,13 @@ def _code(plan: Plan, sources: tuple[Remembering, ...], inputs: Inputs, around: 
         min_severity=min(Severity(asked.severity_floor.value.lower()), base.min_severity, key=_rank),
         today=around.clock().date(),
     )
-    section = analyze(sources, options, llm=inputs.llm, cache=inputs.cache, progress=around.progress)
-    ran = tuple(sorted(rule.id for rule in all_rules() if options.picks(rule)))
-    return section if section.rules is not None else section.model_copy(update={"rules": ran})
+    section = analyze(sources, options, progress=around.progress)
+    ran = {rule.id: rule.documentation for rule in all_rules() if options.picks(rule)}
+    section = section.model_copy(update={"rules": tuple(sorted(ran))})
+    budget = plan.budget
+    allowance = Allowance(budget.max_calls_per_run, budget.max_tokens_per_run, budget.max_seconds_per_run)
+    asking = Asking(inputs.llm, inputs.cache, allowance)
+    return judge_section(section, sources, ran, asking, around.progress)
 
 
 def _rank(severity: Severity) -> int:

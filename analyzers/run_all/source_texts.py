@@ -6,8 +6,9 @@ from fnmatch import fnmatch
 from typing import IO
 
 from analyzers.masking import MARK, mask
-from dagaudit.dag import DagModel
+from dagaudit.finding import Finding
 from dagaudit.ports import DagSource, SourceFile
+from dagaudit.section import CodeSection
 
 # Of one file, and of all together: the pages can do without, the run cannot do without its memory.
 MAX_FILE_BYTES = 200_000
@@ -71,24 +72,40 @@ def with_its_lines(text: str, masked: str) -> str | None:
     return whole if whole.count("\n") == text.count("\n") else None
 
 
-def texts_of(sources: Sequence[Remembering], dags: Iterable[DagModel]) -> dict[tuple[int, str], str]:
+def texts_of(sources: Sequence[Remembering], section: CodeSection) -> dict[tuple[int, str], str]:
     """The text of every file that holds a DAG, by bundle and path."""
-    places = sorted({(dag.bundle, dag.path) for dag in dags})
+    hidden = _hidden_lines(section.findings)
     found = {}
-    for bundle, path in places:
+    for bundle, path in sorted({(dag.bundle, dag.path) for dag in section.dags}):
         text = sources[bundle].text(path) if bundle < len(sources) else None
         if text is not None:
-            found[bundle, path] = text
+            found[bundle, path] = _with_hidden(text, hidden.get((bundle, path), {}))
     return found
 
 
-def read_texts(sources: Sequence[DagSource], dags: Iterable[DagModel]) -> dict[tuple[int, str], str]:
+def read_texts(sources: Sequence[DagSource], section: CodeSection) -> dict[tuple[int, str], str]:
     """The same, read now: for a report whose sections another process made."""
-    known = list(dags)
-    wanted = {(dag.bundle, dag.path) for dag in known}
+    wanted = {(dag.bundle, dag.path) for dag in section.dags}
     kept = [Remembering(source) for source in sources]
     for bundle, source in enumerate(kept):
         for file in source.files():
             if (bundle, file.path) in wanted:
                 source.read(file)
-    return texts_of(kept, known)
+    return texts_of(kept, section)
+
+
+def _hidden_lines(findings: Iterable[Finding]) -> dict[tuple[int, str], dict[int, str]]:
+    """Lines in which a rule knows a secret that masking cannot know, as the finding shows them."""
+    hidden: dict[tuple[int, str], dict[int, str]] = {}
+    for finding in findings:
+        if finding.evidence and MARK in finding.evidence:
+            hidden.setdefault((finding.bundle, finding.path), {})[finding.line] = finding.evidence
+    return hidden
+
+
+def _with_hidden(text: str, hidden: dict[int, str]) -> str:
+    lines = text.split("\n")
+    for number, evidence in hidden.items():
+        if number <= len(lines):
+            lines[number - 1] = evidence.partition("\n")[0]
+    return "\n".join(lines)
