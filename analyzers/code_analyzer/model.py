@@ -71,6 +71,8 @@ class TaskGroup(Value):
     default_args: Mapping | None = None
     tasks: "list[Task]" = field(default_factory=list, repr=False)
     groups: "list[TaskGroup]" = field(default_factory=list, repr=False)
+    before: "list[Task]" = field(default_factory=list, repr=False)
+    """Tasks that were set upstream of the group as a whole."""
     is_mapped: bool = False
     function: Function | None = None
     """The function under @task_group."""
@@ -253,6 +255,10 @@ class Dag(Value):
     def edge(self, upstream: Task, downstream: Task) -> Edge | None:
         """The first edge of this pair."""
         return next((e for e in self.edges if e.upstream is upstream and e.downstream is downstream), None)
+
+    def forget_neighbours(self) -> None:
+        """An edge is added."""
+        self._up = self._down = None
 
     def _neighbours(self) -> "tuple[dict[Task, list[Task]], dict[Task, list[Task]]]":
         if self._up is None or self._down is None:

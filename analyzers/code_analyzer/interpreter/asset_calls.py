@@ -4,13 +4,13 @@ import ast
 
 from analyzers.code_analyzer.interpreter.dags import make_dag
 from analyzers.code_analyzer.interpreter.functions import Arguments
-from analyzers.code_analyzer.interpreter.machine import Machine, unknown
+from analyzers.code_analyzer.interpreter.machine import unknown
 from analyzers.code_analyzer.interpreter.objects import Decorator, Scope, TaskFactory
-from analyzers.code_analyzer.model import Argument, Asset, AssetExpression
+from analyzers.code_analyzer.model import Argument, Asset, AssetExpression, Dag
 from analyzers.code_analyzer.values import Const, Function, Sequence, Value
 
 
-def make_asset(machine: Machine, scope: Scope, node: ast.AST, given: Arguments, kind: str = "asset") -> Value:
+def make_asset(scope: Scope, node: ast.AST, given: Arguments, kind: str = "asset") -> Asset:
     """`Asset("name", uri="...")`, `Dataset("uri")`, `AssetAlias("name")`."""
     name = given.kwargs.get("name") or (given.args[0] if given.args else None)
     uri = given.kwargs.get("uri") or (given.args[1] if len(given.args) > 1 else None)
@@ -31,13 +31,13 @@ def _text(value: Value | None) -> str | None:
     return value.value if isinstance(value, Const) and isinstance(value.value, str) else None
 
 
-def make_reference(machine: Machine, scope: Scope, node: ast.AST, given: Arguments) -> Value:
+def make_reference(scope: Scope, node: ast.AST, given: Arguments) -> Value:
     """`Asset.ref(name=...)` or `Asset.ref(uri=...)`."""
     kind = "uri_ref" if "uri" in given.kwargs else "name_ref"
-    return make_asset(machine, scope, node, given, kind)
+    return make_asset(scope, node, given, kind)
 
 
-def make_expression(machine: Machine, scope: Scope, node: ast.AST, given: Arguments, kind: str) -> Value:
+def make_expression(scope: Scope, node: ast.AST, given: Arguments, kind: str) -> Value:
     """`AssetAny(a, b)`, `AssetAll(a, b)`."""
     items = list(given.args)
     if given.spread or given.open:
@@ -45,77 +45,80 @@ def make_expression(machine: Machine, scope: Scope, node: ast.AST, given: Argume
     return AssetExpression(kind, items, node=node, file=scope.file)
 
 
-def define(machine: Machine, scope: Scope, node: ast.AST, decorator: Decorator, function: Value) -> Value:
+def define(scope: Scope, node: ast.AST, decorator: Decorator, function: Value) -> Value:
     """`@asset(schedule=...)`: an asset, and a DAG of one task that makes it."""
     inner = function.function if isinstance(function, TaskFactory) else function
     if not isinstance(inner, Function):
         return unknown(scope, node, "what @asset decorates is not known")
-    result: Value
-    if decorator.kind == "asset.multi":
-        outlets = decorator.kwargs.get("outlets")
-        items = list(outlets.items) if isinstance(outlets, Sequence) else []
-        result = AssetExpression("all", items, node=node, file=scope.file)
-        default_id: Value = Const(inner.name, node=inner.node, file=scope.file)
-    else:
-        described = Arguments()
-        described.kwargs = {
-            key: value for key, value in decorator.kwargs.items() if key in {"name", "uri", "group", "extra"}
-        }
-        given_name = described.kwargs.get("name")
-        if given_name is None or (isinstance(given_name, Const) and given_name.value is None):
-            described.kwargs["name"] = Const(inner.name, node=inner.node, file=scope.file)
-        result = make_asset(machine, scope, node, described)
-        default_id = described.kwargs["name"]
-        items = [result]
-    _make_its_dag(machine, scope, node, decorator, function, inner, default_id, items)
+    result = (
+        _multi(scope, node, decorator)
+        if decorator.kind == "asset.multi"
+        else _single(scope, node, decorator, inner)
+    )
+    dag = _its_dag(scope, node, decorator, result, inner)
+    items: list[Value] = result.items if isinstance(result, AssetExpression) else [result]
+    outlets = Sequence(items, list, node=node, file=scope.file)
+    scope.machine.dag_stack.append(dag)
+    groups, scope.machine.group_stack = scope.machine.group_stack, []
+    try:
+        _its_task(scope, node, function, inner, outlets)
+    finally:
+        scope.machine.dag_stack.pop()
+        scope.machine.group_stack = groups
     return result
+
+
+def _multi(scope: Scope, node: ast.AST, decorator: Decorator) -> AssetExpression:
+    outlets = decorator.kwargs.get("outlets")
+    items = list(outlets.items) if isinstance(outlets, Sequence) else []
+    return AssetExpression("all", items, node=node, file=scope.file)
+
+
+def _single(scope: Scope, node: ast.AST, decorator: Decorator, inner: Function) -> Asset:
+    described = Arguments()
+    described.kwargs = {
+        key: value for key, value in decorator.kwargs.items() if key in {"name", "uri", "group", "extra"}
+    }
+    given_name = described.kwargs.get("name")
+    if given_name is None or (isinstance(given_name, Const) and given_name.value is None):
+        described.kwargs["name"] = Const(inner.name, node=inner.node, file=scope.file)
+    return make_asset(scope, node, described)
 
 
 _NOT_OF_THE_DAG = {"name", "uri", "group", "extra", "watchers", "outlets", "access_control"}
 
 
-def _make_its_dag(
-    machine: Machine,
-    scope: Scope,
-    node: ast.AST,
-    decorator: Decorator,
-    function: Value,
-    inner: Function,
-    default_id: Value,
-    outlets: list[Value],
-) -> None:
-    from analyzers.code_analyzer.interpreter.factories import call_task_factory
-    from analyzers.code_analyzer.interpreter.tasks import make_task
-
+def _its_dag(scope: Scope, node: ast.AST, decorator: Decorator, result: Value, inner: Function) -> Dag:
     wanted = Arguments()
     wanted.kwargs = {key: value for key, value in decorator.kwargs.items() if key not in _NOT_OF_THE_DAG}
     wanted.keywords = decorator.keywords
     wanted.open = decorator.open
     named = wanted.kwargs.get("dag_id")
     if named is None or (isinstance(named, Const) and not named.value):
-        wanted.kwargs["dag_id"] = default_id
+        own = result.arguments["name"].value if isinstance(result, Asset) else None
+        wanted.kwargs["dag_id"] = own or Const(inner.name, node=inner.node, file=scope.file)
     wanted.kwargs["catchup"] = Const(False, node=node, file=scope.file)
-    dag = make_dag(machine, scope, node, wanted, form="asset")
+    dag = make_dag(scope, node, wanted, form="asset")
     dag.function, dag.registered, dag.used_as_context = inner, True, True
-    outlet_list = Sequence(outlets, list, node=node, file=scope.file)
-    machine.dag_stack.append(dag)
-    groups, machine.group_stack = machine.group_stack, []
-    try:
-        if isinstance(function, TaskFactory):
-            function.kwargs["outlets"] = outlet_list
-            call_task_factory(machine, scope, node, function, Arguments())
-            return
-        given = Arguments()
-        given.kwargs = {
-            "task_id": Const(inner.name, node=inner.node, file=scope.file),
-            "outlets": outlet_list,
-            "inlets": Sequence(_inlets(inner), list, node=inner.node, file=scope.file),
-            "python_callable": inner,
-        }
-        make_task(machine, scope, inner.node or node, _MAIN_OPERATOR, given)
-    finally:
-        machine.dag_stack.pop()
-        machine.group_stack = groups
+    return dag
+
+
+def _its_task(scope: Scope, node: ast.AST, function: Value, inner: Function, outlets: Sequence) -> None:
+    from analyzers.code_analyzer.interpreter.factories import call_task_factory
+    from analyzers.code_analyzer.interpreter.tasks import Kind, make_task
+
+    if isinstance(function, TaskFactory):
+        function.kwargs["outlets"] = outlets
+        call_task_factory(scope, node, function, Arguments())
+        return
+    given = Arguments()
+    given.kwargs = {
+        "task_id": Const(inner.name, node=inner.node, file=scope.file),
+        "outlets": outlets,
+        "inlets": Sequence(_inlets(inner), list, node=inner.node, file=scope.file),
+        "python_callable": inner,
+    }
+    make_task(scope, inner.node or node, Kind(_MAIN_OPERATOR), given)
 
 
 _MAIN_OPERATOR = "airflow.sdk.definitions.asset.decorators._AssetMainOperator"

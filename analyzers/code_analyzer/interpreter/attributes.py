@@ -1,8 +1,9 @@
 """Attributes of values, read and set."""
 
 import ast
+from collections.abc import Callable
 
-from analyzers.code_analyzer.interpreter.machine import Machine, unknown
+from analyzers.code_analyzer.interpreter.machine import unknown
 from analyzers.code_analyzer.interpreter.names import meaning
 from analyzers.code_analyzer.interpreter.objects import (
     ClassValue,
@@ -18,17 +19,17 @@ from analyzers.code_analyzer.values import Const, Function, Made, Mapping, SetBy
 _ENUM_VALUES = {"trigger_rule", "weight_rule"}
 
 
-def attribute(machine: Machine, scope: Scope, node: ast.AST, value: Value, name: str) -> Value:
+def attribute(scope: Scope, node: ast.AST, value: Value, name: str) -> Value:
     """`value.name`."""
     reader = _READERS.get(value.__class__)
     if reader is not None:
-        found = reader(machine, scope, node, value, name)
+        found = reader(scope, node, value, name)
         if found is not None:
             return found
     return Method(value, name, node=node, file=scope.file)
 
 
-def _symbol(machine: Machine, scope: Scope, node: ast.AST, value: Symbol, name: str) -> Value | None:
+def _symbol(scope: Scope, node: ast.AST, value: Symbol, name: str) -> Value | None:
     whole = f"{value.name}.{name}"
     if meaning(value.name) in _ENUM_VALUES and name.isupper():
         return Const(_enum(name), node=node, file=scope.file)
@@ -40,10 +41,10 @@ def _symbol(machine: Machine, scope: Scope, node: ast.AST, value: Symbol, name: 
         # `import package` of the bundle, then `package.module.thing`.
         from analyzers.code_analyzer.interpreter.imports import find_module
 
-        module = machine.modules.get(whole) or find_module(machine, scope, node, whole)
+        module = scope.machine.modules.get(whole) or find_module(scope, node, whole)
         if module is not None:
             return module
-        outer = find_module(machine, scope, node, value.name)
+        outer = find_module(scope, node, value.name)
         if outer is not None and name in outer.scope.variables:
             return outer.scope.variables[name]
     return Symbol(whole, node=node, file=scope.file)
@@ -56,7 +57,7 @@ def _enum(name: str) -> str:
 _CONSTANTS: dict[str, str | int] = {"os.sep": "/", "os.path.sep": "/", "os.linesep": "\n"}
 
 
-def _module(machine: Machine, scope: Scope, node: ast.AST, value: Module, name: str) -> Value | None:
+def _module(scope: Scope, node: ast.AST, value: Module, name: str) -> Value | None:
     found = value.scope.variables.get(name)
     if found is not None:
         if isinstance(found, TaskFactory):
@@ -64,13 +65,13 @@ def _module(machine: Machine, scope: Scope, node: ast.AST, value: Module, name: 
         return found
     from analyzers.code_analyzer.interpreter.imports import find_module
 
-    below = find_module(machine, scope, node, f"{value.scope.file.module}.{name}")
+    below = find_module(scope, node, f"{value.scope.file.module}.{name}")
     if below is not None:
         return below
     return unknown(scope, node, f"{value.scope.file.path} has no {name} that could be found")
 
 
-def _task(machine: Machine, scope: Scope, node: ast.AST, value: Task, name: str) -> Value | None:
+def _task(scope: Scope, node: ast.AST, value: Task, name: str) -> Value | None:
     if name == "output":
         return XComArg(value, node=node, file=scope.file)
     if name == "task_id" and value.task_id is not None:
@@ -94,7 +95,7 @@ _TASK_METHODS = {
 }  # fmt: skip
 
 
-def _xcom(machine: Machine, scope: Scope, node: ast.AST, value: XComArg, name: str) -> Value | None:
+def _xcom(scope: Scope, node: ast.AST, value: XComArg, name: str) -> Value | None:
     if name == "operator":
         return value.task
     if name == "key" and value.key is not None:
@@ -102,7 +103,7 @@ def _xcom(machine: Machine, scope: Scope, node: ast.AST, value: XComArg, name: s
     return None
 
 
-def _dag(machine: Machine, scope: Scope, node: ast.AST, value: Dag, name: str) -> Value | None:
+def _dag(scope: Scope, node: ast.AST, value: Dag, name: str) -> Value | None:
     if name == "dag_id" and value.dag_id is not None:
         return Const(value.dag_id, node=node, file=scope.file)
     if name == "tasks":
@@ -117,7 +118,7 @@ def _dag(machine: Machine, scope: Scope, node: ast.AST, value: Dag, name: str) -
     return argument.value if argument else None
 
 
-def _group(machine: Machine, scope: Scope, node: ast.AST, value: TaskGroup, name: str) -> Value | None:
+def _group(scope: Scope, node: ast.AST, value: TaskGroup, name: str) -> Value | None:
     if name == "group_id" and value.group_id is not None:
         return Const(value.group_id, node=node, file=scope.file)
     if name == "dag" and value.dag is not None:
@@ -129,14 +130,14 @@ def _group(machine: Machine, scope: Scope, node: ast.AST, value: TaskGroup, name
     return None
 
 
-def _asset(machine: Machine, scope: Scope, node: ast.AST, value: Asset, name: str) -> Value | None:
+def _asset(scope: Scope, node: ast.AST, value: Asset, name: str) -> Value | None:
     if name in ("name", "uri") and isinstance(found := getattr(value, name), str):
         return Const(found, node=node, file=scope.file)
     argument = value.arguments.get(name)
     return argument.value if argument else None
 
 
-def _instance(machine: Machine, scope: Scope, node: ast.AST, value: Instance, name: str) -> Value | None:
+def _instance(scope: Scope, node: ast.AST, value: Instance, name: str) -> Value | None:
     if name in value.attributes:
         return value.attributes[name]
     found = value.cls.find(name)
@@ -145,7 +146,7 @@ def _instance(machine: Machine, scope: Scope, node: ast.AST, value: Instance, na
             from analyzers.code_analyzer.interpreter.classes import call_method
             from analyzers.code_analyzer.interpreter.functions import Arguments
 
-            return call_method(machine, scope, node, value, name, Arguments())
+            return call_method(scope, node, value, name, Arguments())
         return None
     if found is not None:
         return found
@@ -160,7 +161,7 @@ def _is_property(mark: Value) -> bool:
     return isinstance(mark, Symbol) and mark.name in ("property", "functools.cached_property")
 
 
-def _class(machine: Machine, scope: Scope, node: ast.AST, value: ClassValue, name: str) -> Value | None:
+def _class(scope: Scope, node: ast.AST, value: ClassValue, name: str) -> Value | None:
     if name == "__name__":
         return Const(value.name, node=node, file=scope.file)
     found = value.find(name)
@@ -186,7 +187,7 @@ def _member(scope: Scope, node: ast.AST, value: ClassValue, name: str, found: Va
     )
 
 
-def _function(machine: Machine, scope: Scope, node: ast.AST, value: Function, name: str) -> Value | None:
+def _function(scope: Scope, node: ast.AST, value: Function, name: str) -> Value | None:
     if name in ("__name__", "__qualname__"):
         return Const(value.name, node=node, file=scope.file)
     if name == "__doc__" and not isinstance(value.definition, ast.Lambda):
@@ -194,7 +195,7 @@ def _function(machine: Machine, scope: Scope, node: ast.AST, value: Function, na
     return None
 
 
-def _factory(machine: Machine, scope: Scope, node: ast.AST, value: TaskFactory, name: str) -> Value | None:
+def _factory(scope: Scope, node: ast.AST, value: TaskFactory, name: str) -> Value | None:
     value.used[0] = True
     if name == "function":
         return value.function
@@ -203,7 +204,7 @@ def _factory(machine: Machine, scope: Scope, node: ast.AST, value: TaskFactory, 
     return None
 
 
-def _const(machine: Machine, scope: Scope, node: ast.AST, value: Const, name: str) -> Value | None:
+def _const(scope: Scope, node: ast.AST, value: Const, name: str) -> Value | None:
     plain = value.value
     if name in ("year", "month", "day", "hour", "minute", "second", "days", "seconds", "value", "name"):
         if name == "value" and isinstance(plain, str):
@@ -214,17 +215,17 @@ def _const(machine: Machine, scope: Scope, node: ast.AST, value: Const, name: st
     return None
 
 
-def _made(machine: Machine, scope: Scope, node: ast.AST, value: Made, name: str) -> Value | None:
+def _made(scope: Scope, node: ast.AST, value: Made, name: str) -> Value | None:
     from analyzers.code_analyzer.interpreter.paths import path_attribute
 
     return path_attribute(scope, node, value, name)
 
 
-def _unknown(machine: Machine, scope: Scope, node: ast.AST, value: Unknown, name: str) -> Value | None:
+def _unknown(scope: Scope, node: ast.AST, value: Unknown, name: str) -> Value | None:
     return None
 
 
-_READERS = {
+_READERS: dict[type[Value], Callable[..., Value | None]] = {
     Symbol: _symbol,
     Module: _module,
     Task: _task,
@@ -242,13 +243,13 @@ _READERS = {
 }
 
 
-def set_attribute(machine: Machine, scope: Scope, target: ast.Attribute, owner: Value, value: Value) -> None:
+def set_attribute(scope: Scope, target: ast.Attribute, owner: Value, value: Value) -> None:
     """`owner.name = value`."""
     name = target.attr
     if isinstance(owner, XComArg) and name in _TASK_FLAGS:
         owner = owner.task
     if isinstance(owner, Instance):
-        if machine.arms and name in owner.attributes:
+        if scope.machine.arms and name in owner.attributes:
             value = Unknown(
                 "it is set only under a condition",
                 candidates=(owner.attributes[name], value),
@@ -257,20 +258,20 @@ def set_attribute(machine: Machine, scope: Scope, target: ast.Attribute, owner: 
             )
         owner.attributes[name] = value
     elif isinstance(owner, Task):
-        _set_task(machine, scope, target, owner, value)
+        _set_task(scope, target, owner, value)
     elif isinstance(owner, Dag):
-        _set_dag(machine, scope, target, owner, value)
+        _set_dag(scope, target, owner, value)
     elif isinstance(owner, Module) or isinstance(owner, ClassValue):
         owner.scope.variables[name] = value
     elif isinstance(owner, TaskGroup) and owner.dag is not None and name not in _HARMLESS:
-        machine.note(owner.dag, target, f"{name} of a task group is set afterwards", scope.file)
+        scope.machine.note(owner.dag, target, f"{name} of a task group is set afterwards", scope.file)
 
 
 _TASK_FLAGS = {"is_setup", "is_teardown", "on_failure_fail_dagrun"}
 _HARMLESS = {"tooltip", "doc_md", "ui_color", "ui_fgcolor", "description", "doc", "owner_links"}
 
 
-def _set_task(machine: Machine, scope: Scope, target: ast.Attribute, task: Task, value: Value) -> None:
+def _set_task(scope: Scope, target: ast.Attribute, task: Task, value: Value) -> None:
     from analyzers.code_analyzer.interpreter.xcoms import depend, template_fields
 
     name = target.attr
@@ -281,24 +282,24 @@ def _set_task(machine: Machine, scope: Scope, target: ast.Attribute, task: Task,
     if name == "dag" and isinstance(value, Dag):
         from analyzers.code_analyzer.interpreter.tasks import join_dag
 
-        join_dag(machine, scope, task, value)
+        join_dag(scope, task, value)
         return
     task.arguments[name] = Argument(name, value, SetBy.CALL)
     if (
         task.dag is not None
         and name in ("task_id", "trigger_rule", "retries")
-        and (not value.known or machine.arms != task.arms or name == "task_id")
+        and (not value.known or scope.machine.arms != task.arms or name == "task_id")
     ):
-        machine.note(task.dag, target, f"{name} of {task.name} is set afterwards", scope.file)
+        scope.machine.note(task.dag, target, f"{name} of {task.name} is set afterwards", scope.file)
     if name in (template_fields(task) or ()):
-        depend(machine, scope, task, value)
+        depend(scope, task, value)
 
 
-def _set_dag(machine: Machine, scope: Scope, target: ast.Attribute, dag: Dag, value: Value) -> None:
+def _set_dag(scope: Scope, target: ast.Attribute, dag: Dag, value: Value) -> None:
     name = target.attr
     dag.arguments[name] = Argument(name, value, SetBy.CALL)
     if name in _HARMLESS or (
-        value.known and name not in ("dag_id", "schedule", "default_args") and not machine.arms
+        value.known and name not in ("dag_id", "schedule", "default_args") and not scope.machine.arms
     ):
         return
-    machine.note(dag, target, f"{name} of the DAG is set afterwards", scope.file)
+    scope.machine.note(dag, target, f"{name} of the DAG is set afterwards", scope.file)

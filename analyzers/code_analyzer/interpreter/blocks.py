@@ -14,19 +14,19 @@ LEFT = -1
 """In place of an arm: what follows an undecided return, break or continue."""
 
 
-def if_statement(machine: Machine, scope: Scope, node: ast.If) -> int:
+def if_statement(scope: Scope, node: ast.If) -> int:
     """The arm that a known condition picks; both where it is not known."""
     from analyzers.code_analyzer.interpreter.expressions import evaluate
     from analyzers.code_analyzer.interpreter.statements import run
 
-    if _is_main_guard(node.test) and scope.file is machine.main:
-        return run(machine, scope, node.orelse)
-    condition = evaluate(machine, scope, node.test)
+    if _is_main_guard(node.test) and scope.file is scope.machine.main:
+        return run(scope, node.orelse)
+    condition = evaluate(scope, node.test)
     known = truth(condition)
     if known is not None:
-        return run(machine, scope, node.body if known else node.orelse)
+        return run(scope, node.body if known else node.orelse)
     reason = f"if a condition at line {node.lineno} holds, which is not known: {_short(condition)}"
-    return join_arms(machine, scope, node, [node.body, node.orelse], reason)
+    return join_arms(scope, node, [node.body, node.orelse], reason)
 
 
 def _short(condition: Value) -> str:
@@ -42,7 +42,7 @@ def _is_main_guard(test: ast.expr) -> bool:
     )
 
 
-def join_arms(machine: Machine, scope: Scope, node: ast.AST, arms: list[list[ast.stmt]], reason: str) -> int:
+def join_arms(scope: Scope, node: ast.AST, arms: list[list[ast.stmt]], reason: str) -> int:
     """Run arms of which one will be taken, and join what they leave behind."""
     from analyzers.code_analyzer.interpreter.statements import run, undecided
 
@@ -54,24 +54,26 @@ def join_arms(machine: Machine, scope: Scope, node: ast.AST, arms: list[list[ast
         scope.variables = dict(before)
         scope.result = result_before
         ended: int | None
-        with undecided(machine, node, number, reason):
+        with undecided(scope.machine, node, number, reason):
             try:
-                ended = run(machine, scope, body)
+                ended = run(scope, body)
             except Raised:
                 ended = None
-            if machine.arms[-1][1] == LEFT:
-                leaks = machine.arms[-1], machine.arm_reasons[-1]
+            if scope.machine.arms[-1][1] == LEFT:
+                leaks = scope.machine.arms[-1], scope.machine.arm_reasons[-1]
         ends.append((ended, scope.variables, scope.result))
-    ended = _joined(machine, scope, node, ends)
+    ended = _joined(scope, node, ends)
     if leaks is not None and ended == NEXT:
         # Inside an arm something may have left the function: that holds for what follows too.
-        machine.arms, machine.arm_reasons = (*machine.arms, leaks[0]), (*machine.arm_reasons, leaks[1])
-        machine.fresh = {}
+        scope.machine.arms, scope.machine.arm_reasons = (
+            (*scope.machine.arms, leaks[0]),
+            (*scope.machine.arm_reasons, leaks[1]),
+        )
+        scope.machine.fresh = {}
     return ended
 
 
 def _joined(
-    machine: Machine,
     scope: Scope,
     node: ast.AST,
     ends: list[tuple[int | None, dict[str, Value], Value | None]],
@@ -94,7 +96,7 @@ def _joined(
         # One arm left the function or the loop: what follows may not run at all.
         left = next(ended for ended, _, _ in alive if ended != NEXT)
         scope.pending_results += results
-        _what_follows_is_undecided(machine, node, left or NEXT)
+        _what_follows_is_undecided(scope.machine, node, left or NEXT)
     return NEXT
 
 
@@ -129,30 +131,30 @@ def _one_of(scope: Scope, node: ast.AST, values: list[Value]) -> Value:
     return result
 
 
-def for_statement(machine: Machine, scope: Scope, node: ast.For) -> int:
+def for_statement(scope: Scope, node: ast.For) -> int:
     """Unroll over a known sequence; run once with unknowns over another."""
     from analyzers.code_analyzer.interpreter.expressions import evaluate
     from analyzers.code_analyzer.interpreter.statements import bind, run
 
-    source = evaluate(machine, scope, node.iter)
-    items, why = operations.iterated(machine, scope, node.iter, source)
+    source = evaluate(scope, node.iter)
+    items, why = operations.iterated(scope, node.iter, source)
     if items is None or why:
-        return _unknown_loop(machine, scope, node, source, items or [], why)
-    arms, reasons, fresh = machine.arms, machine.arm_reasons, machine.fresh
+        return _unknown_loop(scope, node, source, items or [], why)
+    arms, reasons, fresh = scope.machine.arms, scope.machine.arm_reasons, scope.machine.fresh
     try:
         for item in items:
-            machine.step(2)
-            bind(machine, scope, node.target, item)
-            ended = run(machine, scope, node.body)
-            if machine.arms is not arms and machine.arms and machine.arms[-1][1] == LEFT:
-                _end_of_turn(machine, arms, reasons)
+            scope.machine.step(2)
+            bind(scope, node.target, item)
+            ended = run(scope, node.body)
+            if scope.machine.arms is not arms and scope.machine.arms and scope.machine.arms[-1][1] == LEFT:
+                _end_of_turn(scope.machine, arms, reasons)
             if ended == BREAK:
                 return NEXT
             if ended == RETURN:
                 return RETURN
     finally:
-        machine.arms, machine.arm_reasons, machine.fresh = arms, reasons, fresh
-    return run(machine, scope, node.orelse)
+        scope.machine.arms, scope.machine.arm_reasons, scope.machine.fresh = arms, reasons, fresh
+    return run(scope, node.orelse)
 
 
 def _end_of_turn(machine: Machine, arms: tuple[tuple[ast.AST, int], ...], reasons: tuple[str, ...]) -> None:
@@ -161,9 +163,7 @@ def _end_of_turn(machine: Machine, arms: tuple[tuple[ast.AST, int], ...], reason
         machine.arms, machine.arm_reasons = arms, reasons
 
 
-def _unknown_loop(
-    machine: Machine, scope: Scope, node: ast.For, source: Value, items: list[Value], why: str | None
-) -> int:
+def _unknown_loop(scope: Scope, node: ast.For, source: Value, items: list[Value], why: str | None) -> int:
     from analyzers.code_analyzer.interpreter.statements import bind, run, undecided
 
     reason = why or source.reason or "what it loops over is not known"
@@ -172,12 +172,12 @@ def _unknown_loop(
     turns = items or [
         Unknown(f"it comes from a loop whose items are not known: {reason}", node=node.iter, file=scope.file)
     ]
-    with undecided(machine, node, 0, text):
+    with undecided(scope.machine, node, 0, text):
         for item in turns:
-            machine.step(2)
-            bind(machine, scope, node.target, item)
+            scope.machine.step(2)
+            bind(scope, node.target, item)
             try:
-                run(machine, scope, node.body)
+                run(scope, node.body)
             except Raised:
                 break
     for name, value in scope.variables.items():
@@ -187,74 +187,74 @@ def _unknown_loop(
     return NEXT
 
 
-def while_statement(machine: Machine, scope: Scope, node: ast.While) -> int:
+def while_statement(scope: Scope, node: ast.While) -> int:
     """Run while its condition is known to hold, within a budget."""
     from analyzers.code_analyzer.interpreter.expressions import evaluate
     from analyzers.code_analyzer.interpreter.statements import run
 
     for _ in range(MAX_WHILE_TURNS):
-        machine.step(2)
-        known = truth(evaluate(machine, scope, node.test))
+        scope.machine.step(2)
+        known = truth(evaluate(scope, node.test))
         if known is False:
-            return run(machine, scope, node.orelse)
+            return run(scope, node.orelse)
         if known is None:
             break
-        ended = run(machine, scope, node.body)
+        ended = run(scope, node.body)
         if ended == BREAK:
             return NEXT
         if ended == RETURN:
             return RETURN
-    return join_arms(machine, scope, node, [node.body, []], f"while a condition at line {node.lineno} holds")
+    return join_arms(scope, node, [node.body, []], f"while a condition at line {node.lineno} holds")
 
 
-def with_statement(machine: Machine, scope: Scope, node: ast.With | ast.AsyncWith) -> int:
+def with_statement(scope: Scope, node: ast.With | ast.AsyncWith) -> int:
     """DAGs, groups and setup tasks open; everything else just runs its body."""
     from analyzers.code_analyzer.interpreter.expressions import evaluate
     from analyzers.code_analyzer.interpreter.statements import bind, run
 
     opened: list[tuple[Value, ast.AST]] = []
     for item in node.items:
-        value = evaluate(machine, scope, item.context_expr)
-        bound = contexts.enter(machine, scope, item.context_expr, value)
+        value = evaluate(scope, item.context_expr)
+        bound = contexts.enter(scope, item.context_expr, value)
         opened.append((value, item.context_expr))
         if item.optional_vars is not None:
-            bind(machine, scope, item.optional_vars, bound)
+            bind(scope, item.optional_vars, bound)
     try:
-        return run(machine, scope, node.body)
+        return run(scope, node.body)
     finally:
         for value, expression in reversed(opened):
-            contexts.leave(machine, scope, expression, value)
+            contexts.leave(scope, expression, value)
 
 
-def try_statement(machine: Machine, scope: Scope, node: ast.Try) -> int:
+def try_statement(scope: Scope, node: ast.Try) -> int:
     """The body; its handlers too where something in it may raise."""
     from analyzers.code_analyzer.interpreter.statements import run
 
     before = dict(scope.variables)
-    uncertain = machine.uncertain
+    uncertain = scope.machine.uncertain
     try:
-        ended = run(machine, scope, node.body)
+        ended = run(scope, node.body)
     except Raised as raised:
         if not node.handlers:
-            run(machine, scope, node.finalbody)
+            run(scope, node.finalbody)
             raise
-        ended = _handled(machine, scope, node, raised)
-        return run(machine, scope, node.finalbody) or ended
-    if machine.uncertain > uncertain and node.handlers:
-        ended = _maybe_handled(machine, scope, node, before, ended)
+        ended = _handled(scope, node, raised)
+        return run(scope, node.finalbody) or ended
+    if scope.machine.uncertain > uncertain and node.handlers:
+        ended = _maybe_handled(scope, node, before, ended)
     elif ended == NEXT:
-        ended = run(machine, scope, node.orelse)
-    return run(machine, scope, node.finalbody) or ended
+        ended = run(scope, node.orelse)
+    return run(scope, node.finalbody) or ended
 
 
-def _handled(machine: Machine, scope: Scope, node: ast.Try, raised: Raised) -> int:
+def _handled(scope: Scope, node: ast.Try, raised: Raised) -> int:
     from analyzers.code_analyzer.interpreter.statements import run
 
     for handler in node.handlers:
         if handler.type is None or _catches(handler.type, raised):
             if handler.name:
                 scope.assign(handler.name, unknown(scope, handler, "it is an exception"))
-            return run(machine, scope, handler.body)
+            return run(scope, handler.body)
     raise raised
 
 
@@ -268,45 +268,43 @@ def _catches(kind: ast.expr, raised: Raised) -> bool:
     )
 
 
-def _maybe_handled(
-    machine: Machine, scope: Scope, node: ast.Try, before: dict[str, Value], ended: int
-) -> int:
+def _maybe_handled(scope: Scope, node: ast.Try, before: dict[str, Value], ended: int) -> int:
     from analyzers.code_analyzer.interpreter.statements import run, undecided
 
     reason = f"if something in the try at line {node.lineno} raises or does not"
     if ended == NEXT:
-        ended = run(machine, scope, node.orelse)
+        ended = run(scope, node.orelse)
     ends: list[tuple[int | None, dict[str, Value], Value | None]] = [(ended, scope.variables, scope.result)]
     for number, handler in enumerate(node.handlers, 1):
         scope.variables = dict(before)
         if handler.name:
             scope.assign(handler.name, unknown(scope, handler, "it is an exception"))
-        with undecided(machine, node, number, reason):
+        with undecided(scope.machine, node, number, reason):
             try:
-                left: int | None = run(machine, scope, handler.body)
+                left: int | None = run(scope, handler.body)
             except Raised:
                 left = None
         ends.append((left, scope.variables, scope.result))
-    return _joined(machine, scope, node, ends)
+    return _joined(scope, node, ends)
 
 
-def match_statement(machine: Machine, scope: Scope, node: ast.Match) -> int:
+def match_statement(scope: Scope, node: ast.Match) -> int:
     """A known subject against literal patterns; else every case may be taken."""
     from analyzers.code_analyzer.interpreter.expressions import evaluate
     from analyzers.code_analyzer.interpreter.statements import run
 
-    subject = evaluate(machine, scope, node.subject)
+    subject = evaluate(scope, node.subject)
     if isinstance(subject, Const):
         for case in node.cases:
             matched = _matches(case.pattern, subject)
             if matched is None or case.guard is not None:
                 break
             if matched:
-                return run(machine, scope, case.body)
+                return run(scope, case.body)
         else:
             return NEXT
     arms = [case.body for case in node.cases]
-    return join_arms(machine, scope, node, [*arms, []], f"if a case at line {node.lineno} matches")
+    return join_arms(scope, node, [*arms, []], f"if a case at line {node.lineno} matches")
 
 
 def _matches(pattern: ast.pattern, subject: Const) -> bool | None:

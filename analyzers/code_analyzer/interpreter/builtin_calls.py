@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from analyzers.code_analyzer.interpreter import edges, library_calls, operations
 from analyzers.code_analyzer.interpreter.functions import Arguments
-from analyzers.code_analyzer.interpreter.machine import Machine, unknown
+from analyzers.code_analyzer.interpreter.machine import unknown
 from analyzers.code_analyzer.interpreter.objects import (
     ClassValue,
     DagFactory,
@@ -27,46 +27,46 @@ _SILENT = frozenset(
 )
 
 
-def lazy(machine: Machine, scope: Scope, node: ast.Call, name: str) -> Value:
+def lazy(scope: Scope, node: ast.Call, name: str) -> Value:
     """`globals()`: a dict that shares the module's names."""
     owner = scope.globals if name == "globals" else scope
     result = Mapping({}, {}, node=node, file=scope.file)
     # The very same dict: an item set in it becomes a name of the module.
-    result.items = owner.variables  # type: ignore[assignment]
+    result.items = owner.variables
     return result
 
 
-def call_builtin(machine: Machine, scope: Scope, node: ast.Call, name: str, given: Arguments) -> Value | None:
+def call_builtin(scope: Scope, node: ast.Call, name: str, given: Arguments) -> Value | None:
     """A builtin or known library function; None where it is neither."""
     if name == "functools.partial" and given.args:
         return PartialFunction(given.args[0], given.args[1:], given.kwargs, node=node, file=scope.file)
     handler = _HANDLERS.get(name)
     if handler is not None:
-        return handler(machine, scope, node, given)
+        return handler(scope, node, given)
     if name in _PURE and all(value.known for value in given.args) and not given.spread:
         return _pure(scope, node, name, given)
-    return library_calls.call_library(machine, scope, node, name, given)
+    return library_calls.call_library(scope, node, name, given)
 
 
-def outside(machine: Machine, scope: Scope, node: ast.Call, callee: Symbol, given: Arguments) -> Value:
+def outside(scope: Scope, node: ast.Call, callee: Symbol, given: Arguments) -> Value:
     """A call that only running it would answer."""
     name = callee.name
     if name == "airflow.sdk.Asset.ref" or name.endswith((".Asset.ref", ".Dataset.ref")):
         from analyzers.code_analyzer.interpreter.asset_calls import make_reference
 
-        return make_reference(machine, scope, node, given)
+        return make_reference(scope, node, given)
     if name.endswith(".partial") and _is_operator_class(name.removesuffix(".partial")):
         operator = Symbol(name.removesuffix(".partial"), node=node.func, file=scope.file)
         return OperatorPartial(operator, given.kwargs, given.keywords, given.open, node=node, file=scope.file)
     if "task_id" in given.kwargs and name.rpartition(".")[2][:1].isupper():
         from analyzers.code_analyzer.interpreter.operator_calls import make_operator
 
-        return make_operator(machine, scope, node, callee, given)
+        return make_operator(scope, node, callee, given)
     top = name.partition(".")[0]
     if name not in _SILENT and top not in _SILENT:
-        machine.uncertain += 1
+        scope.machine.uncertain += 1
         if not library_calls.harmless(name):
-            _warn(machine, scope, node, name, given)
+            _warn(scope, node, name, given)
     for function in (*given.args, *given.kwargs.values()):
         if isinstance(function, TaskFactory):
             function.used[0] = True
@@ -81,16 +81,16 @@ def _is_operator_class(name: str) -> bool:
     return is_operator_name(name)
 
 
-def _warn(machine: Machine, scope: Scope, node: ast.Call, name: str, given: Arguments) -> None:
-    dags = {id(machine.dag): machine.dag} if machine.dag is not None else {}
+def _warn(scope: Scope, node: ast.Call, name: str, given: Arguments) -> None:
+    dags = {id(scope.machine.dag): scope.machine.dag} if scope.machine.dag is not None else {}
     for value in (*given.args, *given.kwargs.values()):
         for dag in edges.dags_in(value):
             dags[id(dag)] = dag
     for dag in dags.values():
-        machine.note(dag, node, f"{name}() lies outside the DAG folder and may add tasks", scope.file)
+        scope.machine.note(dag, node, f"{name}() lies outside the DAG folder and may add tasks", scope.file)
 
 
-def _range(machine: Machine, scope: Scope, node: ast.Call, given: Arguments) -> Value:
+def _range(scope: Scope, node: ast.Call, given: Arguments) -> Value:
     bounds = [value.plain() for value in given.args]
     if not bounds or not all(isinstance(bound, int) for bound in bounds):
         return unknown(
@@ -100,14 +100,14 @@ def _range(machine: Machine, scope: Scope, node: ast.Call, given: Arguments) -> 
         numbers = range(*bounds)
     except (TypeError, ValueError) as error:
         raise Raised(node, str(error), type(error).__name__) from None
-    if len(numbers) > machine.budget.items:
+    if len(numbers) > scope.machine.budget.items:
         items: list[Value] = [Const(n, node=node, file=scope.file) for n in numbers[:10]]
         return Sequence(items, list, f"range() has {len(numbers)} numbers", node=node, file=scope.file)
-    machine.step(1 + len(numbers) // 20)
+    scope.machine.step(1 + len(numbers) // 20)
     return Sequence([Const(n, node=node, file=scope.file) for n in numbers], list, node=node, file=scope.file)
 
 
-def _enumerate(machine: Machine, scope: Scope, node: ast.Call, given: Arguments) -> Value:
+def _enumerate(scope: Scope, node: ast.Call, given: Arguments) -> Value:
     start_value = given.kwargs.get("start") or (given.args[1] if len(given.args) > 1 else None)
     start = start_value.plain() if start_value is not None else 0
     items, why = operations.items_of(given.args[0]) if given.args else (None, None)
@@ -122,7 +122,7 @@ def _enumerate(machine: Machine, scope: Scope, node: ast.Call, given: Arguments)
     return Sequence(pairs, list, why, node=node, file=scope.file)
 
 
-def _zip(machine: Machine, scope: Scope, node: ast.Call, given: Arguments) -> Value:
+def _zip(scope: Scope, node: ast.Call, given: Arguments) -> Value:
     columns = [operations.items_of(value) for value in given.args]
     reason = given.spread or next((why for _, why in columns if why), None)
     if any(items is None for items, _ in columns):
@@ -139,15 +139,15 @@ def _zip(machine: Machine, scope: Scope, node: ast.Call, given: Arguments) -> Va
 
 
 def _collection(kind: type) -> Callable[..., Value]:
-    def make(machine: Machine, scope: Scope, node: ast.Call, given: Arguments) -> Value:
+    def make(scope: Scope, node: ast.Call, given: Arguments) -> Value:
         if not given.args:
-            return machine.new(Sequence([], kind, node=node, file=scope.file))
-        items, why = operations.iterated(machine, scope, node, given.args[0])
+            return scope.machine.new(Sequence([], kind, node=node, file=scope.file))
+        items, why = operations.iterated(scope, node, given.args[0])
         if items is None:
             return unknown(scope, node, given.args[0].reason or "what it is made of is not known")
         if kind in (set, frozenset):
             items = _distinct(items)
-        return machine.new(Sequence(items, kind, why, node=node, file=scope.file))
+        return scope.machine.new(Sequence(items, kind, why, node=node, file=scope.file))
 
     return make
 
@@ -164,7 +164,7 @@ def _distinct(items: list[Value]) -> list[Value]:
     return result
 
 
-def _dict(machine: Machine, scope: Scope, node: ast.Call, given: Arguments) -> Value:
+def _dict(scope: Scope, node: ast.Call, given: Arguments) -> Value:
     result = Mapping({}, {}, given.open, node=node, file=scope.file)
     for source in given.args:
         if isinstance(source, Mapping):
@@ -185,10 +185,10 @@ def _dict(machine: Machine, scope: Scope, node: ast.Call, given: Arguments) -> V
     result.items.update(given.kwargs)
     for key, keyword in given.keywords.items():
         result.key_nodes[key] = keyword.value
-    return machine.new(result)
+    return scope.machine.new(result)
 
 
-def _sorted(machine: Machine, scope: Scope, node: ast.Call, given: Arguments) -> Value:
+def _sorted(scope: Scope, node: ast.Call, given: Arguments) -> Value:
     items, why = operations.items_of(given.args[0]) if given.args else (None, None)
     if items is None:
         return unknown(
@@ -209,14 +209,14 @@ def _unordered(items: list[Value]) -> str | None:
     return "its order is not known" if len(items) > 1 else None
 
 
-def _reversed(machine: Machine, scope: Scope, node: ast.Call, given: Arguments) -> Value:
+def _reversed(scope: Scope, node: ast.Call, given: Arguments) -> Value:
     items, why = operations.items_of(given.args[0]) if given.args else (None, None)
     if items is None:
         return unknown(scope, node, "what is reversed is not known")
     return Sequence(items[::-1], list, why, node=node, file=scope.file)
 
 
-def _len(machine: Machine, scope: Scope, node: ast.Call, given: Arguments) -> Value:
+def _len(scope: Scope, node: ast.Call, given: Arguments) -> Value:
     value = given.args[0] if given.args else None
     if isinstance(value, Sequence | Mapping) and value.open is None:
         return Const(len(value.items), node=node, file=scope.file)
@@ -225,7 +225,7 @@ def _len(machine: Machine, scope: Scope, node: ast.Call, given: Arguments) -> Va
     return unknown(scope, node, (value.reason if value else None) or "its length is not known")
 
 
-def _bool(machine: Machine, scope: Scope, node: ast.Call, given: Arguments) -> Value:
+def _bool(scope: Scope, node: ast.Call, given: Arguments) -> Value:
     known = truth(given.args[0]) if given.args else False
     if known is None:
         return unknown(scope, node, given.args[0].reason or "it is not known")
@@ -233,7 +233,7 @@ def _bool(machine: Machine, scope: Scope, node: ast.Call, given: Arguments) -> V
 
 
 def _quantifier(wanted: bool) -> Callable[..., Value]:
-    def check(machine: Machine, scope: Scope, node: ast.Call, given: Arguments) -> Value:
+    def check(scope: Scope, node: ast.Call, given: Arguments) -> Value:
         items, why = operations.items_of(given.args[0]) if given.args else (None, None)
         verdicts = [truth(item) for item in items or []]
         if wanted in verdicts:
@@ -245,25 +245,25 @@ def _quantifier(wanted: bool) -> Callable[..., Value]:
     return check
 
 
-def _getattr(machine: Machine, scope: Scope, node: ast.Call, given: Arguments) -> Value:
+def _getattr(scope: Scope, node: ast.Call, given: Arguments) -> Value:
     from analyzers.code_analyzer.interpreter.attributes import attribute
 
     if len(given.args) > 1 and isinstance(given.args[1], Const) and isinstance(given.args[1].value, str):
-        return attribute(machine, scope, node, given.args[0], given.args[1].value)
+        return attribute(scope, node, given.args[0], given.args[1].value)
     return unknown(scope, node, "which attribute is read is not known")
 
 
-def _setattr(machine: Machine, scope: Scope, node: ast.Call, given: Arguments) -> Value:
+def _setattr(scope: Scope, node: ast.Call, given: Arguments) -> Value:
     from analyzers.code_analyzer.interpreter.attributes import set_attribute
 
     if len(given.args) == 3 and isinstance(given.args[1], Const):
         target = ast.Attribute(value=node.args[0], attr=str(given.args[1].value), ctx=ast.Store())
         ast.copy_location(target, node)
-        set_attribute(machine, scope, target, given.args[0], given.args[2])
+        set_attribute(scope, target, given.args[0], given.args[2])
     return Const(None, node=node, file=scope.file)
 
 
-def _isinstance(machine: Machine, scope: Scope, node: ast.Call, given: Arguments) -> Value:
+def _isinstance(scope: Scope, node: ast.Call, given: Arguments) -> Value:
     value, wanted = (*given.args, None, None)[:2]
     names = _type_names(wanted)
     if isinstance(value, Const | Sequence | Mapping) and names and names <= _PLAIN_TYPES.keys():
@@ -298,7 +298,7 @@ def _derives(cls: ClassValue, wanted: ClassValue) -> bool:
     return cls is wanted or any(isinstance(base, ClassValue) and _derives(base, wanted) for base in cls.bases)
 
 
-def _map(machine: Machine, scope: Scope, node: ast.Call, given: Arguments) -> Value:
+def _map(scope: Scope, node: ast.Call, given: Arguments) -> Value:
     from analyzers.code_analyzer.interpreter.calls import call_value
 
     items, why = operations.items_of(given.args[1]) if len(given.args) == 2 else (None, None)
@@ -308,15 +308,15 @@ def _map(machine: Machine, scope: Scope, node: ast.Call, given: Arguments) -> Va
     for item in items:
         one = Arguments()
         one.args = [item]
-        results.append(call_value(machine, scope, node, given.args[0], one))
+        results.append(call_value(scope, node, given.args[0], one))
     return Sequence(results, list, why, node=node, file=scope.file)
 
 
-def _iterator(machine: Machine, scope: Scope, node: ast.Call, given: Arguments) -> Value:
+def _iterator(scope: Scope, node: ast.Call, given: Arguments) -> Value:
     return given.args[0] if given.args else unknown(scope, node, "nothing is given")
 
 
-def _next(machine: Machine, scope: Scope, node: ast.Call, given: Arguments) -> Value:
+def _next(scope: Scope, node: ast.Call, given: Arguments) -> Value:
     if given.args and isinstance(given.args[0], Sequence) and given.args[0].open is None:
         items = given.args[0].items
         if items:
@@ -327,7 +327,7 @@ def _next(machine: Machine, scope: Scope, node: ast.Call, given: Arguments) -> V
     return unknown(scope, node, "which item comes next is not known")
 
 
-def _type(machine: Machine, scope: Scope, node: ast.Call, given: Arguments) -> Value:
+def _type(scope: Scope, node: ast.Call, given: Arguments) -> Value:
     if len(given.args) == 1 and isinstance(given.args[0], Instance):
         return given.args[0].cls
     return unknown(scope, node, "type() is not followed")
@@ -345,7 +345,7 @@ def _pure(scope: Scope, node: ast.Call, name: str, given: Arguments) -> Value:
         return Sequence(
             [Const(item, node=node, file=scope.file) for item in result], tuple, node=node, file=scope.file
         )
-    return Const(result, node=node, file=scope.file)
+    return Const(result, node=node, file=scope.file)  # type: ignore[arg-type]
 
 
 def _str(value: object = "") -> str:

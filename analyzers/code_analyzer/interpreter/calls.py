@@ -9,7 +9,7 @@ from analyzers.code_analyzer.interpreter.decorators import KINDS, apply, call_de
 from analyzers.code_analyzer.interpreter.factories import call_task_factory
 from analyzers.code_analyzer.interpreter.functions import Arguments, call_function
 from analyzers.code_analyzer.interpreter.groups import call_group, make_group
-from analyzers.code_analyzer.interpreter.machine import Machine, unknown
+from analyzers.code_analyzer.interpreter.machine import unknown
 from analyzers.code_analyzer.interpreter.methods import call_method_of
 from analyzers.code_analyzer.interpreter.names import meaning, task_flavour
 from analyzers.code_analyzer.interpreter.objects import (
@@ -30,34 +30,34 @@ from analyzers.code_analyzer.model import Dag, Task, TaskGroup, XComArg
 from analyzers.code_analyzer.values import Const, Function, Made, Mapping, Symbol, Unknown, Value, Why
 
 
-def call(machine: Machine, scope: Scope, node: ast.Call) -> Value:
+def call(scope: Scope, node: ast.Call) -> Value:
     """A call expression."""
     from analyzers.code_analyzer.interpreter.expressions import evaluate
 
-    machine.step()
-    callee = evaluate(machine, scope, node.func)
+    scope.machine.step()
+    callee = evaluate(scope, node.func)
     if isinstance(callee, Symbol) and callee.name == "super":
-        return _super(machine, scope, node)
+        return _super(scope, node)
     if isinstance(callee, Symbol) and callee.name in builtin_calls.LAZY:
-        return builtin_calls.lazy(machine, scope, node, callee.name)
-    return call_value(machine, scope, node, callee, read_arguments(machine, scope, node))
+        return builtin_calls.lazy(scope, node, callee.name)
+    return call_value(scope, node, callee, read_arguments(scope, node))
 
 
-def read_arguments(machine: Machine, scope: Scope, node: ast.Call) -> Arguments:
+def read_arguments(scope: Scope, node: ast.Call) -> Arguments:
     """Evaluate what a call gives."""
     from analyzers.code_analyzer.interpreter.expressions import evaluate
 
     given = Arguments()
     for argument in node.args:
         if isinstance(argument, ast.Starred):
-            items, why = items_of(spread := evaluate(machine, scope, argument.value))
+            items, why = items_of(spread := evaluate(scope, argument.value))
             given.args += items or []
             if items is None or why:
                 given.spread = why or spread.reason or "unknown arguments are unpacked"
         else:
-            given.args.append(evaluate(machine, scope, argument))
+            given.args.append(evaluate(scope, argument))
     for keyword in node.keywords:
-        value = evaluate(machine, scope, keyword.value)
+        value = evaluate(scope, keyword.value)
         if keyword.arg is not None:
             given.kwargs[keyword.arg] = value
             given.keywords[keyword.arg] = keyword
@@ -71,13 +71,13 @@ def read_arguments(machine: Machine, scope: Scope, node: ast.Call) -> Arguments:
     return given
 
 
-def call_value(machine: Machine, scope: Scope, node: ast.Call, callee: Value, given: Arguments) -> Value:
+def call_value(scope: Scope, node: ast.Call, callee: Value, given: Arguments) -> Value:
     """Call any value."""
     handler = _BY_KIND.get(callee.__class__)
     if handler is not None:
-        return handler(machine, scope, node, callee, given)
-    machine.uncertain += 1
-    _may_add_tasks(machine, scope, node, callee, given)
+        return handler(scope, node, callee, given)
+    scope.machine.uncertain += 1
+    _may_add_tasks(scope, node, callee, given)
     return Made(_name(callee), tuple(given.args), given.kwargs, node=node, file=scope.file)
 
 
@@ -89,78 +89,78 @@ def _name(callee: Value) -> str:
     return f"<{type(callee).__name__.lower()}>"
 
 
-def _may_add_tasks(machine: Machine, scope: Scope, node: ast.AST, callee: Value, given: Arguments) -> None:
+def _may_add_tasks(scope: Scope, node: ast.AST, callee: Value, given: Arguments) -> None:
     """What is called is not known: inside a DAG, or given a DAG or a task, it may add tasks and edges."""
-    dags = {id(machine.dag): machine.dag} if machine.dag is not None else {}
+    dags = {id(scope.machine.dag): scope.machine.dag} if scope.machine.dag is not None else {}
     for value in (*given.args, *given.kwargs.values()):
         for dag in edges.dags_in(value):
             dags[id(dag)] = dag
     for dag in dags.values():
         name = ast.unparse(node.func)[:60] if isinstance(node, ast.Call) else "a call"
-        machine.note(dag, node, f"{name}() is not known and may add tasks: {callee.reason}", scope.file)
+        scope.machine.note(dag, node, f"{name}() is not known and may add tasks: {callee.reason}", scope.file)
 
 
-def _symbol(machine: Machine, scope: Scope, node: ast.Call, callee: Symbol, given: Arguments) -> Value:
+def _symbol(scope: Scope, node: ast.Call, callee: Symbol, given: Arguments) -> Value:
     name = callee.name
     role = meaning(name)
     if role is not None:
-        return _airflow(machine, scope, node, role, name, given)
-    if (found := builtin_calls.call_builtin(machine, scope, node, name, given)) is not None:
+        return _airflow(scope, node, role, name, given)
+    if (found := builtin_calls.call_builtin(scope, node, name, given)) is not None:
         return found
     if classes.is_operator_name(name):
-        return operator_calls.make_operator(machine, scope, node, callee, given)
-    return builtin_calls.outside(machine, scope, node, callee, given)
+        return operator_calls.make_operator(scope, node, callee, given)
+    return builtin_calls.outside(scope, node, callee, given)
 
 
-def _airflow(machine: Machine, scope: Scope, node: ast.Call, role: str, name: str, given: Arguments) -> Value:
+def _airflow(scope: Scope, node: ast.Call, role: str, name: str, given: Arguments) -> Value:
     if role in KINDS:
-        return call_decorator(machine, scope, node, KINDS[role], task_flavour(name), given)
+        return call_decorator(scope, node, KINDS[role], task_flavour(name), given)
     handler = _ROLES.get(role)
     if handler is not None:
-        return handler(machine, scope, node, given)
+        return handler(scope, node, given)
     if role in ("trigger_rule", "weight_rule") and given.args:
         return given.args[0]
     return Made(name, tuple(given.args), given.kwargs, node=node, file=scope.file)
 
 
-def _dag(machine: Machine, scope: Scope, node: ast.AST, given: Arguments) -> Value:
-    return make_dag(machine, scope, node, given)
+def _dag(scope: Scope, node: ast.AST, given: Arguments) -> Value:
+    return make_dag(scope, node, given)
 
 
-def _group(machine: Machine, scope: Scope, node: ast.AST, given: Arguments) -> Value:
-    return make_group(machine, scope, node, given)
+def _group(scope: Scope, node: ast.AST, given: Arguments) -> Value:
+    return make_group(scope, node, given)
 
 
-def _chain(machine: Machine, scope: Scope, node: ast.Call, given: Arguments) -> Value:
-    edges.chain(machine, scope, node, _all_args(machine, scope, node, given))
+def _chain(scope: Scope, node: ast.Call, given: Arguments) -> Value:
+    edges.chain(scope, node, _all_args(scope, node, given))
     return Const(None, node=node, file=scope.file)
 
 
-def _all_args(machine: Machine, scope: Scope, node: ast.AST, given: Arguments) -> list[Value]:
+def _all_args(scope: Scope, node: ast.AST, given: Arguments) -> list[Value]:
     if given.spread:
-        edges.lost(machine, scope, node, *given.args, unknown(scope, node, given.spread))
+        edges.lost(scope, node, *given.args, unknown(scope, node, given.spread))
     return given.args
 
 
-def _chain_linear(machine: Machine, scope: Scope, node: ast.Call, given: Arguments) -> Value:
-    edges.chain_linear(machine, scope, node, _all_args(machine, scope, node, given))
+def _chain_linear(scope: Scope, node: ast.Call, given: Arguments) -> Value:
+    edges.chain_linear(scope, node, _all_args(scope, node, given))
     return Const(None, node=node, file=scope.file)
 
 
-def _cross(machine: Machine, scope: Scope, node: ast.Call, given: Arguments) -> Value:
+def _cross(scope: Scope, node: ast.Call, given: Arguments) -> Value:
     up = given.kwargs.get("from_tasks") or (given.args[0] if given.args else unknown(scope, node, "missing"))
     down = given.kwargs.get("to_tasks") or (given.args[-1] if given.args else unknown(scope, node, "missing"))
-    edges.cross(machine, scope, node, up, down)
+    edges.cross(scope, node, up, down)
     return Const(None, node=node, file=scope.file)
 
 
-def _label(machine: Machine, scope: Scope, node: ast.AST, given: Arguments) -> Value:
+def _label(scope: Scope, node: ast.AST, given: Arguments) -> Value:
     text = given.args[0] if given.args else given.kwargs.get("label")
     known = text.value if isinstance(text, Const) and isinstance(text.value, str) else None
     return LabelValue(known, node=node, file=scope.file)
 
 
-def _xcom_arg(machine: Machine, scope: Scope, node: ast.AST, given: Arguments) -> Value:
+def _xcom_arg(scope: Scope, node: ast.AST, given: Arguments) -> Value:
     operator = given.args[0] if given.args else given.kwargs.get("operator")
     key = given.args[1] if len(given.args) > 1 else given.kwargs.get("key")
     if isinstance(operator, XComArg):
@@ -171,28 +171,28 @@ def _xcom_arg(machine: Machine, scope: Scope, node: ast.AST, given: Arguments) -
     return XComArg(operator, str(known) if known is not None else None, node=node, file=scope.file)
 
 
-def _asset(machine: Machine, scope: Scope, node: ast.AST, given: Arguments) -> Value:
-    return asset_calls.make_asset(machine, scope, node, given)
+def _asset(scope: Scope, node: ast.AST, given: Arguments) -> Value:
+    return asset_calls.make_asset(scope, node, given)
 
 
-def _alias(machine: Machine, scope: Scope, node: ast.AST, given: Arguments) -> Value:
-    return asset_calls.make_asset(machine, scope, node, given, "alias")
+def _alias(scope: Scope, node: ast.AST, given: Arguments) -> Value:
+    return asset_calls.make_asset(scope, node, given, "alias")
 
 
-def _all(machine: Machine, scope: Scope, node: ast.AST, given: Arguments) -> Value:
-    return asset_calls.make_expression(machine, scope, node, given, "all")
+def _all(scope: Scope, node: ast.AST, given: Arguments) -> Value:
+    return asset_calls.make_expression(scope, node, given, "all")
 
 
-def _any(machine: Machine, scope: Scope, node: ast.AST, given: Arguments) -> Value:
-    return asset_calls.make_expression(machine, scope, node, given, "any")
+def _any(scope: Scope, node: ast.AST, given: Arguments) -> Value:
+    return asset_calls.make_expression(scope, node, given, "any")
 
 
-def _days_ago(machine: Machine, scope: Scope, node: ast.AST, given: Arguments) -> Value:
+def _days_ago(scope: Scope, node: ast.AST, given: Arguments) -> Value:
     return Unknown("days_ago() depends on the day", Why.INPUT, node=node, file=scope.file)
 
 
-def _current_dag(machine: Machine, scope: Scope, node: ast.AST, given: Arguments) -> Value:
-    return machine.dag or Const(None, node=node, file=scope.file)
+def _current_dag(scope: Scope, node: ast.AST, given: Arguments) -> Value:
+    return scope.machine.dag or Const(None, node=node, file=scope.file)
 
 
 _ROLES: dict[str, Callable[..., Value]] = {
@@ -212,10 +212,10 @@ _ROLES: dict[str, Callable[..., Value]] = {
 }
 
 
-def _function(machine: Machine, scope: Scope, node: ast.AST, callee: Function, given: Arguments) -> Value:
+def _function(scope: Scope, node: ast.AST, callee: Function, given: Arguments) -> Value:
     if any(not _harmless(mark) for mark in callee.decorators):
-        _may_add_tasks(machine, scope, node, callee.decorators[0], given)
-    return call_function(machine, scope, node, callee, given)
+        _may_add_tasks(scope, node, callee.decorators[0], given)
+    return call_function(scope, node, callee, given)
 
 
 def _harmless(mark: Value) -> bool:
@@ -230,63 +230,55 @@ def _harmless(mark: Value) -> bool:
     }
 
 
-def _task_factory(
-    machine: Machine, scope: Scope, node: ast.AST, callee: TaskFactory, given: Arguments
-) -> Value:
+def _task_factory(scope: Scope, node: ast.AST, callee: TaskFactory, given: Arguments) -> Value:
     if (
-        machine.calling
+        scope.machine.calling
         and isinstance(callee.function, Function)
-        and callee.function.definition in machine.calling
+        and callee.function.definition in scope.machine.calling
     ):
         return unknown(scope, node, "a task calls itself")
-    return call_task_factory(machine, scope, node, callee, given)
+    return call_task_factory(scope, node, callee, given)
 
 
-def _group_factory(
-    machine: Machine, scope: Scope, node: ast.AST, callee: GroupFactory, given: Arguments
-) -> Value:
-    return call_group(machine, scope, node, callee, given)
+def _group_factory(scope: Scope, node: ast.AST, callee: GroupFactory, given: Arguments) -> Value:
+    return call_group(scope, node, callee, given)
 
 
-def _dag_factory(
-    machine: Machine, scope: Scope, node: ast.AST, callee: DagFactory, given: Arguments
-) -> Value:
-    return call_dag_factory(machine, scope, node, callee, given)
+def _dag_factory(scope: Scope, node: ast.AST, callee: DagFactory, given: Arguments) -> Value:
+    return call_dag_factory(scope, node, callee, given)
 
 
-def _decorator(machine: Machine, scope: Scope, node: ast.AST, callee: Decorator, given: Arguments) -> Value:
+def _decorator(scope: Scope, node: ast.AST, callee: Decorator, given: Arguments) -> Value:
     if given.args:
-        return apply(machine, scope, node, callee, given.args[0])
+        return apply(scope, node, callee, given.args[0])
     return unknown(scope, node, "what is decorated is not known")
 
 
-def _class(machine: Machine, scope: Scope, node: ast.AST, callee: ClassValue, given: Arguments) -> Value:
+def _class(scope: Scope, node: ast.AST, callee: ClassValue, given: Arguments) -> Value:
     if callee.operator_base or callee.is_dag or callee.is_group:
-        return operator_calls.make_own(machine, scope, node, callee, given)
-    return classes.instantiate(machine, scope, node, callee, given)
+        return operator_calls.make_own(scope, node, callee, given)
+    return classes.instantiate(scope, node, callee, given)
 
 
-def _instance(machine: Machine, scope: Scope, node: ast.AST, callee: Instance, given: Arguments) -> Value:
-    return classes.call_method(machine, scope, node, callee, "__call__", given)
+def _instance(scope: Scope, node: ast.AST, callee: Instance, given: Arguments) -> Value:
+    return classes.call_method(scope, node, callee, "__call__", given)
 
 
-def _method(machine: Machine, scope: Scope, node: ast.Call, callee: Method, given: Arguments) -> Value:
-    return call_method_of(machine, scope, node, callee.receiver, callee.name, given)
+def _method(scope: Scope, node: ast.Call, callee: Method, given: Arguments) -> Value:
+    return call_method_of(scope, node, callee.receiver, callee.name, given)
 
 
-def _partial(
-    machine: Machine, scope: Scope, node: ast.Call, callee: PartialFunction, given: Arguments
-) -> Value:
+def _partial(scope: Scope, node: ast.Call, callee: PartialFunction, given: Arguments) -> Value:
     given.args = [*callee.args, *given.args]
     given.kwargs = {**callee.kwargs, **given.kwargs}
-    return call_value(machine, scope, node, callee.function, given)
+    return call_value(scope, node, callee.function, given)
 
 
-def _super(machine: Machine, scope: Scope, node: ast.Call) -> Value:
+def _super(scope: Scope, node: ast.Call) -> Value:
     owner = scope.find("__class__")
     names = [*getattr(scope, "variables", {})]
     first = next((scope.variables[name] for name in names if name != "__class__"), None)
-    if isinstance(owner, ClassValue) and first is not None:
+    if isinstance(owner, ClassValue) and isinstance(first, Instance | ClassValue):
         return Super(first, owner, node=node, file=scope.file)
     return unknown(scope, node, "super() is not followed here")
 

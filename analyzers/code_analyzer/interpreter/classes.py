@@ -3,7 +3,7 @@
 import ast
 
 from analyzers.code_analyzer.interpreter.functions import Arguments, call_function
-from analyzers.code_analyzer.interpreter.machine import Machine, unknown
+from analyzers.code_analyzer.interpreter.machine import unknown
 from analyzers.code_analyzer.interpreter.names import meaning
 from analyzers.code_analyzer.interpreter.objects import ClassValue, Instance, Scope, Super
 from analyzers.code_analyzer.operator_table import find_operator
@@ -12,15 +12,15 @@ from analyzers.code_analyzer.values import Const, Function, Made, Sequence, Symb
 _OPERATOR_ENDINGS = ("Operator", "Sensor", "OperatorAsync", "SensorAsync")
 
 
-def make_class(machine: Machine, scope: Scope, node: ast.ClassDef) -> Value:
+def make_class(scope: Scope, node: ast.ClassDef) -> Value:
     """Run a class body."""
     from analyzers.code_analyzer.interpreter.expressions import evaluate
     from analyzers.code_analyzer.interpreter.statements import run
 
-    bases = tuple(evaluate(machine, scope, base) for base in node.bases)
+    bases = tuple(evaluate(scope, base) for base in node.bases)
     body = Scope(scope.file, scope, is_class=True)
     result = ClassValue(node.name, bases, body, node=node, file=scope.file)
-    run(machine, body, node.body)
+    run(body, node.body)
     for base in bases:
         if isinstance(base, ClassValue):
             result.operator_base = result.operator_base or base.operator_base
@@ -61,14 +61,14 @@ def template_fields(cls: ClassValue) -> frozenset[str] | None:
     return None
 
 
-def instantiate(machine: Machine, scope: Scope, node: ast.AST, cls: ClassValue, given: Arguments) -> Value:
+def instantiate(scope: Scope, node: ast.AST, cls: ClassValue, given: Arguments) -> Value:
     """`Cls(...)` of a plain class."""
     instance = Instance(cls, node=node, file=scope.file)
     init = cls.find("__init__")
     if isinstance(init, Function):
-        call_bound(machine, scope, node, instance, init, given, cls)
+        call_bound(scope, node, instance, init, given)
     elif cls.open_base is None:
-        _dataclass_fields(machine, scope, instance, given)
+        _dataclass_fields(scope, instance, given)
     else:
         return Made(
             f"{cls.scope.file.module}.{cls.name}", tuple(given.args), given.kwargs, node=node, file=scope.file
@@ -76,7 +76,7 @@ def instantiate(machine: Machine, scope: Scope, node: ast.AST, cls: ClassValue, 
     return instance
 
 
-def _dataclass_fields(machine: Machine, scope: Scope, instance: Instance, given: Arguments) -> None:
+def _dataclass_fields(scope: Scope, instance: Instance, given: Arguments) -> None:
     definition = instance.cls.node
     assert isinstance(definition, ast.ClassDef)
     names = [
@@ -89,15 +89,10 @@ def _dataclass_fields(machine: Machine, scope: Scope, instance: Instance, given:
 
 
 def call_bound(
-    machine: Machine,
-    scope: Scope,
-    node: ast.AST,
-    receiver: Value,
-    function: Function,
-    given: Arguments,
-    cls: ClassValue,
+    scope: Scope, node: ast.AST, receiver: Instance | ClassValue, function: Function, given: Arguments
 ) -> Value:
-    """Call a method on its instance."""
+    """Call a method on its instance, or on its class."""
+    cls = receiver if isinstance(receiver, ClassValue) else receiver.cls
     bound = Arguments()
     bound.args = [receiver, *given.args]
     if any(isinstance(mark, Symbol) and mark.name == "staticmethod" for mark in function.decorators):
@@ -108,7 +103,7 @@ def call_bound(
     bound.open, bound.spread = given.open, given.spread
     inner = Scope(function.file or scope.file, function.scope)
     inner.variables["__class__"] = _owner(cls, function)
-    return call_function(machine, scope, node, function, bound, inner)
+    return call_function(scope, node, function, bound, inner)
 
 
 def _owner(cls: ClassValue, function: Function) -> ClassValue:
@@ -123,23 +118,19 @@ def _owner(cls: ClassValue, function: Function) -> ClassValue:
     return cls
 
 
-def call_method(
-    machine: Machine, scope: Scope, node: ast.AST, instance: Instance, name: str, given: Arguments
-) -> Value:
+def call_method(scope: Scope, node: ast.AST, instance: Instance, name: str, given: Arguments) -> Value:
     """`instance.name(...)`."""
     method = instance.cls.find(name)
     if isinstance(method, Function):
-        return call_bound(machine, scope, node, instance, method, given, instance.cls)
+        return call_bound(scope, node, instance, method, given)
     return unknown(scope, node, f"{instance.cls.name}.{name} is not known")
 
 
-def call_super(
-    machine: Machine, scope: Scope, node: ast.AST, value: Super, name: str, given: Arguments
-) -> Value:
+def call_super(scope: Scope, node: ast.AST, value: Super, name: str, given: Arguments) -> Value:
     """`super().name(...)`."""
     for base in value.cls.bases:
         if isinstance(base, ClassValue) and isinstance(method := base.find(name), Function):
-            return call_bound(machine, scope, node, value.instance, method, given, base)
+            return call_bound(scope, node, value.instance, method, given)
     if name == "__init__" and isinstance(value.instance, Instance):
         value.instance.attributes.update(given.kwargs)
         value.instance.super_arguments = given

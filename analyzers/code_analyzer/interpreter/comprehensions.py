@@ -4,15 +4,12 @@ import ast
 from collections.abc import Callable
 
 from analyzers.code_analyzer.interpreter import operations
-from analyzers.code_analyzer.interpreter.machine import Machine
 from analyzers.code_analyzer.interpreter.objects import Scope
 from analyzers.code_analyzer.interpreter.truth import truth
 from analyzers.code_analyzer.values import Mapping, Sequence, Unknown, Value
 
 
-def comprehension(
-    machine: Machine, scope: Scope, node: ast.ListComp | ast.SetComp | ast.GeneratorExp
-) -> Value:
+def comprehension(scope: Scope, node: ast.ListComp | ast.SetComp | ast.GeneratorExp) -> Value:
     """A list, set or generator expression; a generator is a list here."""
     from analyzers.code_analyzer.interpreter.expressions import evaluate
 
@@ -20,13 +17,13 @@ def comprehension(
     inner = Scope(scope.file, scope)
 
     def add() -> None:
-        result.items.append(evaluate(machine, inner, node.elt))
+        result.items.append(evaluate(inner, node.elt))
 
-    result.open = _turn(machine, inner, node.generators, add)
-    return machine.new(result)
+    result.open = _turn(inner, node.generators, add)
+    return scope.machine.new(result)
 
 
-def dict_comprehension(machine: Machine, scope: Scope, node: ast.DictComp) -> Value:
+def dict_comprehension(scope: Scope, node: ast.DictComp) -> Value:
     """A dict comprehension."""
     from analyzers.code_analyzer.interpreter.expressions import evaluate
 
@@ -35,21 +32,19 @@ def dict_comprehension(machine: Machine, scope: Scope, node: ast.DictComp) -> Va
     open_keys: list[str] = []
 
     def add() -> None:
-        key = operations.hashable(evaluate(machine, inner, node.key))
-        value = evaluate(machine, inner, node.value)
+        key = operations.hashable(evaluate(inner, node.key))
+        value = evaluate(inner, node.value)
         if key is operations.NO_KEY:
             open_keys.append(f"a key at line {node.key.lineno} is not known")
         else:
             result.items[key] = value
             result.key_nodes[key] = node.key
 
-    result.open = _turn(machine, inner, node.generators, add) or (open_keys[0] if open_keys else None)
-    return machine.new(result)
+    result.open = _turn(inner, node.generators, add) or (open_keys[0] if open_keys else None)
+    return scope.machine.new(result)
 
 
-def _turn(
-    machine: Machine, scope: Scope, generators: list[ast.comprehension], add: Callable[[], None]
-) -> str | None:
+def _turn(scope: Scope, generators: list[ast.comprehension], add: Callable[[], None]) -> str | None:
     """Run the loops; why the result may be another, None where it is all."""
     from analyzers.code_analyzer.interpreter.expressions import evaluate
     from analyzers.code_analyzer.interpreter.statements import bind
@@ -58,32 +53,29 @@ def _turn(
         add()
         return None
     first, *others = generators
-    source = evaluate(machine, scope, first.iter)
-    items, why = operations.iterated(machine, scope, first.iter, source)
+    source = evaluate(scope, first.iter)
+    items, why = operations.iterated(scope, first.iter, source)
     if items is None:
         why = source.reason or "what it loops over is not known"
         items = [Unknown("it comes from a loop over something unknown", node=first.iter, file=scope.file)]
     if why:
-        return _under(machine, scope, first, items, lambda: _turn(machine, scope, others, add), why)
+        return _under(scope, first, items, lambda: _turn(scope, others, add), why)
     reasons: list[str | None] = []
     for item in items:
-        machine.step(2)
-        bind(machine, scope, first.target, item)
-        verdicts = [truth(evaluate(machine, scope, condition)) for condition in first.ifs]
+        scope.machine.step(2)
+        bind(scope, first.target, item)
+        verdicts = [truth(evaluate(scope, condition)) for condition in first.ifs]
         if False in verdicts:
             continue
         if None in verdicts:
             reason = f"a condition at line {first.ifs[verdicts.index(None)].lineno} is not known"
-            reasons.append(
-                _under(machine, scope, first, [item], lambda: _turn(machine, scope, others, add), reason)
-            )
+            reasons.append(_under(scope, first, [item], lambda: _turn(scope, others, add), reason))
         else:
-            reasons.append(_turn(machine, scope, others, add))
+            reasons.append(_turn(scope, others, add))
     return next((reason for reason in reasons if reason), None)
 
 
 def _under(
-    machine: Machine,
     scope: Scope,
     generator: ast.comprehension,
     items: list[Value],
@@ -92,9 +84,9 @@ def _under(
 ) -> str:
     from analyzers.code_analyzer.interpreter.statements import bind, undecided
 
-    with undecided(machine, generator.iter, 0, why):
+    with undecided(scope.machine, generator.iter, 0, why):
         for item in items:
-            machine.step(2)
-            bind(machine, scope, generator.target, item)
+            scope.machine.step(2)
+            bind(scope, generator.target, item)
             turn()
     return why

@@ -6,29 +6,27 @@ from typing import Any
 
 from analyzers.code_analyzer.interpreter import operations
 from analyzers.code_analyzer.interpreter.functions import Arguments
-from analyzers.code_analyzer.interpreter.machine import Machine, unknown
+from analyzers.code_analyzer.interpreter.machine import unknown
 from analyzers.code_analyzer.interpreter.objects import Raised, Scope
 from analyzers.code_analyzer.values import Const, Mapping, Sequence, Text, Value
 
 _ADDERS = {"append", "add", "appendleft"}
 
 
-def of_sequence(
-    machine: Machine, scope: Scope, node: ast.Call, value: Sequence, name: str, given: Arguments
-) -> Value | None:
+def of_sequence(scope: Scope, node: ast.Call, value: Sequence, name: str, given: Arguments) -> Value | None:
     """`items.append(x)` and its kin."""
     nothing = Const(None, node=node, file=scope.file)
     if name in _ADDERS and given.args:
-        machine.changed(value, node)
+        scope.machine.changed(value, node)
         if not (value.kind is set and _holds(value, given.args[0])):
             value.items.append(given.args[0])
-        machine.step()
+        scope.machine.step()
         return nothing
     if name in ("extend", "update") and given.args:
-        machine.changed(value, node)
+        scope.machine.changed(value, node)
         items, why = operations.items_of(given.args[0])
-        machine.step(1 + len(items or ()) // 10)
-        if len(value.items) > machine.budget.items:
+        scope.machine.step(1 + len(items or ()) // 10)
+        if len(value.items) > scope.machine.budget.items:
             value.open = "it is longer than the interpreter's budget"
             return nothing
         value.items += items or []
@@ -36,15 +34,15 @@ def of_sequence(
             value.open = value.open or why or given.args[0].reason or "something unknown is added"
         return nothing
     if name == "insert" and len(given.args) == 2 and isinstance(given.args[0], Const):
-        machine.changed(value, node)
+        scope.machine.changed(value, node)
         value.items.insert(int(given.args[0].plain(0)), given.args[1])
         return nothing
     if name == "pop":
-        return _pop(machine, scope, node, value, given)
+        return _pop(scope, node, value, given)
     if name == "copy":
         return Sequence(list(value.items), value.kind, value.open, node=node, file=scope.file)
     if name in ("reverse", "sort", "clear", "remove", "discard", "popleft"):
-        return _changed(machine, scope, node, value, name, given)
+        return _changed(scope, node, value, name, given)
     if name in ("index", "count", "union", "intersection", "difference") and value.known:
         return _asked(scope, node, value, name, given)
     return None
@@ -54,8 +52,8 @@ def _holds(value: Sequence, item: Value) -> bool:
     return item.known and any(other.known and other.plain() == item.plain() for other in value.items)
 
 
-def _pop(machine: Machine, scope: Scope, node: ast.Call, value: Sequence, given: Arguments) -> Value:
-    machine.changed(value, node)
+def _pop(scope: Scope, node: ast.Call, value: Sequence, given: Arguments) -> Value:
+    scope.machine.changed(value, node)
     at = given.args[0].plain() if given.args else -1
     if value.open is None and isinstance(at, int):
         try:
@@ -65,10 +63,8 @@ def _pop(machine: Machine, scope: Scope, node: ast.Call, value: Sequence, given:
     return unknown(scope, node, value.open or "which item is taken is not known")
 
 
-def _changed(
-    machine: Machine, scope: Scope, node: ast.Call, value: Sequence, name: str, given: Arguments
-) -> Value:
-    machine.changed(value, node)
+def _changed(scope: Scope, node: ast.Call, value: Sequence, name: str, given: Arguments) -> Value:
+    scope.machine.changed(value, node)
     if name == "reverse":
         value.items.reverse()
     elif name == "clear":
@@ -109,18 +105,16 @@ def _asked(scope: Scope, node: ast.Call, value: Sequence, name: str, given: Argu
     return Sequence(items, value.kind, node=node, file=scope.file)
 
 
-def of_mapping(
-    machine: Machine, scope: Scope, node: ast.Call, value: Mapping, name: str, given: Arguments
-) -> Value | None:
+def of_mapping(scope: Scope, node: ast.Call, value: Mapping, name: str, given: Arguments) -> Value | None:
     """`config.items()` and its kin."""
     if name in ("items", "keys", "values"):
         return _view(scope, node, value, name)
     if name in ("get", "setdefault", "pop") and given.args:
-        return _get(machine, scope, node, value, name, given)
+        return _get(scope, node, value, name, given)
     if name == "copy":
         return Mapping(dict(value.items), dict(value.key_nodes), value.open, node=node, file=scope.file)
     if name == "update":
-        machine.changed(value, node)
+        scope.machine.changed(value, node)
         for source in given.args:
             if isinstance(source, Mapping):
                 value.items.update(source.items)
@@ -132,7 +126,7 @@ def of_mapping(
         value.open = value.open or given.open
         return Const(None, node=node, file=scope.file)
     if name == "clear":
-        machine.changed(value, node)
+        scope.machine.changed(value, node)
         value.items.clear()
         return Const(None, node=node, file=scope.file)
     return None
@@ -159,16 +153,14 @@ def _view(scope: Scope, node: ast.Call, value: Mapping, name: str) -> Value:
     return Sequence(items, list, value.open, node=node, file=scope.file)
 
 
-def _get(
-    machine: Machine, scope: Scope, node: ast.Call, value: Mapping, name: str, given: Arguments
-) -> Value:
+def _get(scope: Scope, node: ast.Call, value: Mapping, name: str, given: Arguments) -> Value:
     key = operations.hashable(given.args[0])
     default = given.args[1] if len(given.args) > 1 else given.kwargs.get("default")
     if key is operations.NO_KEY:
         return unknown(scope, node, given.args[0].reason or "its key is not known")
     if key in value.items and value.open is None:
         if name == "pop":
-            machine.changed(value, node)
+            scope.machine.changed(value, node)
             return value.items.pop(key)
         return value.items[key]
     if value.open is not None:
@@ -180,7 +172,7 @@ def _get(
         raise Raised(node, f"key {key!r} is missing", "KeyError")
     result_value = default or Const(None, node=node, file=scope.file)
     if name == "setdefault":
-        machine.changed(value, node)
+        scope.machine.changed(value, node)
         value.items[key] = result_value
     return result_value
 
@@ -196,9 +188,7 @@ _DATE_METHODS = {
 }  # fmt: skip
 
 
-def of_const(
-    machine: Machine, scope: Scope, node: ast.Call, value: Const, name: str, given: Arguments
-) -> Value | None:
+def of_const(scope: Scope, node: ast.Call, value: Const, name: str, given: Arguments) -> Value | None:
     """Methods of texts and dates."""
     plain = value.value
     if isinstance(plain, str):
@@ -207,10 +197,10 @@ def of_const(
         if name == "format":
             return _formatted(scope, node, plain, given)
         if name in _TEXT_METHODS:
-            return _plain_call(machine, scope, node, plain, name, given)
+            return _plain_call(scope, node, plain, name, given)
     elif isinstance(plain, date | datetime | timedelta):
         if name in _DATE_METHODS:
-            return _plain_call(machine, scope, node, plain, name, given)
+            return _plain_call(scope, node, plain, name, given)
         if name in ("add", "subtract") and isinstance(plain, datetime) and set(given.kwargs) <= _UNITS:
             values = {key: item.plain() for key, item in given.kwargs.items()}
             if all(isinstance(item, int | float) for item in values.values()):
@@ -225,7 +215,6 @@ _UNITS = {"days", "hours", "minutes", "seconds", "weeks"}
 
 
 def _plain_call(
-    machine: Machine,
     scope: Scope,
     node: ast.Call,
     plain: Any,
@@ -243,7 +232,7 @@ def _plain_call(
     except (TypeError, ValueError, AttributeError, OverflowError) as error:
         raise Raised(node, str(error), type(error).__name__) from None
     if isinstance(result, list | tuple):
-        machine.step(1 + len(result) // 10)
+        scope.machine.step(1 + len(result) // 10)
         items: list[Value] = [Const(item, node=node, file=scope.file) for item in result]
         return Sequence(items, type(result), node=node, file=scope.file)
     return Const(result, node=node, file=scope.file)
@@ -263,7 +252,11 @@ def _joined(scope: Scope, node: ast.Call, separator: str, value: Value) -> Value
 
 def _formatted(scope: Scope, node: ast.Call, pattern: str, given: Arguments) -> Value:
     values = [*given.args, *given.kwargs.values()]
-    if all(value.known for value in values) and not given.open and not given.spread:
+    if (
+        all(value.known for value in values)
+        and not (given.open or given.spread)
+        and not operations.too_wide(pattern)
+    ):
         try:
             text = pattern.format(
                 *[value.plain() for value in given.args],
@@ -276,9 +269,7 @@ def _formatted(scope: Scope, node: ast.Call, pattern: str, given: Arguments) -> 
     return unknown(scope, node, reason or "its values are not known")
 
 
-def of_text(
-    machine: Machine, scope: Scope, node: ast.Call, value: Text, name: str, given: Arguments
-) -> Value | None:
+def of_text(scope: Scope, node: ast.Call, value: Text, name: str, given: Arguments) -> Value | None:
     """Methods of a text with holes: only those that keep them apart."""
     if name in ("lower", "upper", "strip", "replace", "title"):
         return unknown(scope, node, value.reason or "a part of the text is not known")

@@ -3,25 +3,24 @@
 import ast
 
 from analyzers.code_analyzer.interpreter import setup_teardown
-from analyzers.code_analyzer.interpreter.machine import Machine
 from analyzers.code_analyzer.interpreter.objects import Instance, Scope
 from analyzers.code_analyzer.model import Dag, Task, TaskGroup, XComArg
 from analyzers.code_analyzer.values import Made, Sequence, Symbol, Unknown, Value
 
 
-def enter(machine: Machine, scope: Scope, node: ast.AST, value: Value) -> Value:
+def enter(scope: Scope, node: ast.AST, value: Value) -> Value:
     """Open; what `as` binds."""
     if isinstance(value, Dag):
-        machine.dag_stack.append(value)
+        scope.machine.dag_stack.append(value)
         value.used_as_context = True
         return value
     if isinstance(value, TaskGroup):
-        machine.group_stack.append(value)
+        scope.machine.group_stack.append(value)
         return value
     if isinstance(value, Task | XComArg) or _is_list_of_tasks(value):
-        return setup_teardown.enter(machine, scope, node, value)
+        return setup_teardown.enter(scope, node, value)
     if isinstance(value, Instance):
-        return _enter_instance(machine, scope, node, value)
+        return _enter_instance(scope, node, value)
     if isinstance(value, Unknown | Made | Symbol):
         return Made("__enter__", (value,), node=node, file=scope.file)
     return value
@@ -35,28 +34,28 @@ def _is_list_of_tasks(value: Value) -> bool:
     )
 
 
-def _enter_instance(machine: Machine, scope: Scope, node: ast.AST, value: Instance) -> Value:
+def _enter_instance(scope: Scope, node: ast.AST, value: Instance) -> Value:
     from analyzers.code_analyzer.interpreter.classes import call_method
     from analyzers.code_analyzer.interpreter.functions import Arguments
 
     if value.cls.find("__enter__") is None:
         return value
-    return call_method(machine, scope, node, value, "__enter__", Arguments())
+    return call_method(scope, node, value, "__enter__", Arguments())
 
 
-def leave(machine: Machine, scope: Scope, node: ast.AST, value: Value) -> None:
+def leave(scope: Scope, node: ast.AST, value: Value) -> None:
     """Close."""
     if isinstance(value, Dag):
-        if value in machine.dag_stack:
-            machine.dag_stack.remove(value)
+        if value in scope.machine.dag_stack:
+            scope.machine.dag_stack.remove(value)
         auto = value.arguments.get("auto_register")
         if auto is None or auto.value.plain(True):
             value.registered = True
     elif isinstance(value, TaskGroup):
-        if machine.group_stack and machine.group_stack[-1] is value:
-            machine.group_stack.pop()
+        if scope.machine.group_stack and scope.machine.group_stack[-1] is value:
+            scope.machine.group_stack.pop()
     elif isinstance(value, Task | XComArg) or _is_list_of_tasks(value):
-        setup_teardown.leave(machine, scope, node)
+        setup_teardown.leave(scope, node)
     elif isinstance(value, Instance) and value.cls.find("__exit__") is not None:
         from analyzers.code_analyzer.interpreter.classes import call_method
         from analyzers.code_analyzer.interpreter.functions import Arguments
@@ -64,4 +63,4 @@ def leave(machine: Machine, scope: Scope, node: ast.AST, value: Value) -> None:
 
         given = Arguments()
         given.args = [Const(None), Const(None), Const(None)]
-        call_method(machine, scope, node, value, "__exit__", given)
+        call_method(scope, node, value, "__exit__", given)

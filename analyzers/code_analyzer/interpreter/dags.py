@@ -14,12 +14,12 @@ from analyzers.code_analyzer.values import Argument, Const, Made, Mapping, SetBy
 SHOWN = ("start_date", "catchup", "tags", "max_active_runs")
 
 
-def make_dag(machine: Machine, scope: Scope, node: ast.AST, given: Arguments, *, form: str = "call") -> Dag:
+def make_dag(scope: Scope, node: ast.AST, given: Arguments, *, form: str = "call") -> Dag:
     """A DAG; it is not open yet."""
-    if len(machine.dags) >= machine.budget.dags:
+    if len(scope.machine.dags) >= scope.machine.budget.dags:
         raise BudgetSpent
     kwargs = dict(given.kwargs)
-    positional = ("dag_id",) if machine.target >= (3, 0) else ("dag_id", "description", "schedule")
+    positional = ("dag_id",) if scope.machine.target >= (3, 0) else ("dag_id", "description", "schedule")
     for name, value in zip(positional, given.args, strict=False):
         kwargs[name] = value
     arguments = {
@@ -34,18 +34,18 @@ def make_dag(machine: Machine, scope: Scope, node: ast.AST, given: Arguments, *,
         id_value,
         arguments,
         given.open or given.spread,
-        arms=machine.arms,
+        arms=scope.machine.arms,
         registered=False,
         node=node,
         file=scope.file,
     )
-    machine.dags.append(dag)
-    inside = scope.file is machine.main or machine.main_node is None
-    dag.home_line = getattr(node if inside else machine.main_node, "lineno", 1)
-    _default_args(machine, dag)
+    scope.machine.dags.append(dag)
+    inside = scope.file is scope.machine.main or scope.machine.main_node is None
+    dag.home_line = getattr(node if inside else scope.machine.main_node, "lineno", 1)
+    _default_args(scope.machine, dag)
     _params(dag)
-    dag.schedule = schedules.schedule_of(machine, dag)
-    _notes(machine, scope, dag)
+    dag.schedule = schedules.schedule_of(scope.machine, dag)
+    _notes(scope, dag)
     return dag
 
 
@@ -72,33 +72,31 @@ def _params(dag: Dag) -> None:
             dag.params.update({str(key): item for key, item in value.items.items()})
 
 
-def _notes(machine: Machine, scope: Scope, dag: Dag) -> None:
+def _notes(scope: Scope, dag: Dag) -> None:
     if dag.dag_id is None:
         why = dag.id_value.reason if dag.id_value is not None else dag.open or "it has no dag_id"
-        machine.note(dag, dag.node, f"its dag_id is not known: {why}", scope.file)
+        scope.machine.note(dag, dag.node, f"its dag_id is not known: {why}", scope.file)
     if dag.open:
-        machine.note(dag, dag.node, f"it may have other arguments: {dag.open}", scope.file)
+        scope.machine.note(dag, dag.node, f"it may have other arguments: {dag.open}", scope.file)
     if dag.default_args is not None and dag.default_args.open:
-        machine.note(
+        scope.machine.note(
             dag, dag.default_args.node, f"default_args are not all known: {dag.default_args.open}", scope.file
         )
     if dag.schedule.reason:
-        machine.note(
+        scope.machine.note(
             dag, dag.schedule.value.node if dag.schedule.value else dag.node, dag.schedule.reason, scope.file
         )
-    if machine.arms:
-        machine.note(dag, dag.node, f"it is made only {machine.arm_reasons[-1]}", scope.file)
+    if scope.machine.arms:
+        scope.machine.note(dag, dag.node, f"it is made only {scope.machine.arm_reasons[-1]}", scope.file)
     inherited = dag.default_args.items.get("start_date") if dag.default_args else None
     for name in SHOWN:
         argument = dag.arguments.get(name)
         value = argument.value if argument else inherited if name == "start_date" else None
         if value is not None and not value.known:
-            machine.note(dag, value.node, f"{name} is not known: {value.reason}", scope.file)
+            scope.machine.note(dag, value.node, f"{name} is not known: {value.reason}", scope.file)
 
 
-def call_dag_factory(
-    machine: Machine, scope: Scope, node: ast.AST, factory: DagFactory, given: Arguments
-) -> Value:
+def call_dag_factory(scope: Scope, node: ast.AST, factory: DagFactory, given: Arguments) -> Value:
     """Run a @dag function inside a DAG of its own; the DAG is its value."""
     factory.used = True
     decorator = factory.decorator
@@ -111,12 +109,12 @@ def call_dag_factory(
     named = wanted.kwargs.get("dag_id")
     if named is None or (isinstance(named, Const) and not named.value):
         wanted.kwargs["dag_id"] = Const(factory.function.name, node=factory.function.node, file=factory.file)
-    dag = make_dag(machine, factory.function.scope or scope, decorator.node or node, wanted, form="decorator")
+    dag = make_dag(factory.function.scope or scope, decorator.node or node, wanted, form="decorator")
     dag.function = factory.function
     dag.used_as_context = True
     dag.registered = True
     inner = Scope(factory.function.file or scope.file, factory.function.scope)
-    why = bind_arguments(machine, scope, node, factory.function, given, inner)
+    why = bind_arguments(scope, node, factory.function, given, inner)
     if why is not None:
         raise Raised(node, f"{factory.function.name}() {why}", "TypeError")
     dag.params.update(inner.variables)
@@ -125,11 +123,11 @@ def call_dag_factory(
             "airflow.sdk.definitions.param.DagParam", (), {"name": Const(name), "default": value},
             node=node, file=scope.file,
         )  # fmt: skip
-    groups, machine.group_stack = machine.group_stack, []
-    machine.dag_stack.append(dag)
+    groups, scope.machine.group_stack = scope.machine.group_stack, []
+    scope.machine.dag_stack.append(dag)
     try:
-        run_body(machine, scope, node, factory.function, inner)
+        run_body(scope, node, factory.function, inner)
     finally:
-        machine.dag_stack.pop()
-        machine.group_stack = groups
+        scope.machine.dag_stack.pop()
+        scope.machine.group_stack = groups
     return dag

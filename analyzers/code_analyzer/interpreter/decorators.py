@@ -4,15 +4,17 @@ import ast
 
 from analyzers.code_analyzer.interpreter import asset_calls
 from analyzers.code_analyzer.interpreter.functions import Arguments
-from analyzers.code_analyzer.interpreter.machine import Machine, unknown
+from analyzers.code_analyzer.interpreter.machine import unknown
 from analyzers.code_analyzer.interpreter.names import meaning, task_flavour
 from analyzers.code_analyzer.interpreter.objects import (
     DagFactory,
     Decorator,
     GroupFactory,
+    Method,
     Scope,
     TaskFactory,
 )
+from analyzers.code_analyzer.model import Dag
 from analyzers.code_analyzer.values import Function, Made, Symbol, Value
 
 _TRANSPARENT = {
@@ -32,15 +34,15 @@ _KINDS = {
 }
 
 
-def decorated(machine: Machine, scope: Scope, node: ast.expr, function: Value) -> Value:
+def decorated(scope: Scope, node: ast.expr, function: Value) -> Value:
     """What `@decorator` makes of a function."""
     from analyzers.code_analyzer.interpreter.expressions import evaluate
 
-    decorator = evaluate(machine, scope, node)
-    return apply(machine, scope, node, decorator, function)
+    decorator = evaluate(scope, node)
+    return apply(scope, node, decorator, function)
 
 
-def apply(machine: Machine, scope: Scope, node: ast.AST, decorator: Value, function: Value) -> Value:
+def apply(scope: Scope, node: ast.AST, decorator: Value, function: Value) -> Value:
     """`decorator(function)`."""
     if isinstance(decorator, Symbol):
         role = meaning(decorator.name)
@@ -48,16 +50,18 @@ def apply(machine: Machine, scope: Scope, node: ast.AST, decorator: Value, funct
             decorator = Decorator(_KINDS[role], task_flavour(decorator.name), node=node, file=scope.file)
         elif decorator.name in _TRANSPARENT:
             return _marked(function, decorator)
+    if isinstance(decorator, Method) and isinstance(decorator.receiver, Dag) and decorator.name == "task":
+        decorator = Decorator("task", "", [], {"dag": decorator.receiver}, node=node, file=scope.file)
     if isinstance(decorator, Made) and decorator.callee in _TRANSPARENT:
         return function
     if isinstance(decorator, Decorator):
-        return apply_decorator(machine, scope, node, decorator, function)
+        return apply_decorator(scope, node, decorator, function)
     if isinstance(decorator, Function):
         from analyzers.code_analyzer.interpreter.functions import call_function
 
         given = Arguments()
         given.args = [function]
-        return call_function(machine, scope, node, decorator, given)
+        return call_function(scope, node, decorator, given)
     if isinstance(decorator, Symbol | Made) and isinstance(function, Function):
         # A decorator from outside (retrying, skip_if): what it gives back still behaves like the function.
         function.decorators = (*function.decorators, decorator)
@@ -73,29 +77,27 @@ def _marked(function: Value, decorator: Symbol) -> Value:
     return function
 
 
-def apply_decorator(
-    machine: Machine, scope: Scope, node: ast.AST, decorator: Decorator, function: Value
-) -> Value:
+def apply_decorator(scope: Scope, node: ast.AST, decorator: Decorator, function: Value) -> Value:
     """One of Airflow's own decorators."""
     if decorator.kind in ("setup", "teardown", "result"):
-        return _setup_or_teardown(machine, scope, node, decorator, function)
+        return _setup_or_teardown(scope, node, decorator, function)
     if decorator.kind.startswith("asset"):
-        return asset_calls.define(machine, scope, node, decorator, function)
+        return asset_calls.define(scope, node, decorator, function)
     if not isinstance(function, Function):
         return unknown(scope, node, f"what @{decorator.kind} decorates is not known: {function.reason}")
     if decorator.kind == "dag":
         factory = DagFactory(function, decorator, node=function.node, file=scope.file)
-        machine.dag_factories.append(factory)
+        scope.machine.dag_factories.append(factory)
         return factory
     if decorator.kind == "task_group":
         kwargs = dict(decorator.kwargs)
         if decorator.args:
             kwargs["group_id"] = decorator.args[0]
         return GroupFactory(function, kwargs, decorator.open, node=function.node, file=scope.file)
-    return task_factory(machine, scope, decorator, function)
+    return task_factory(scope, decorator, function)
 
 
-def task_factory(machine: Machine, scope: Scope, decorator: Decorator, function: Function) -> TaskFactory:
+def task_factory(scope: Scope, decorator: Decorator, function: Function) -> TaskFactory:
     """A function under @task."""
     factory = TaskFactory(
         function,
@@ -106,16 +108,14 @@ def task_factory(machine: Machine, scope: Scope, decorator: Decorator, function:
         node=function.node,
         file=scope.file,
     )
-    machine.task_factories.append(factory)
+    scope.machine.task_factories.append(factory)
     return factory
 
 
-def _setup_or_teardown(
-    machine: Machine, scope: Scope, node: ast.AST, decorator: Decorator, function: Value
-) -> Value:
+def _setup_or_teardown(scope: Scope, node: ast.AST, decorator: Decorator, function: Value) -> Value:
     if isinstance(function, Function):
         plain = Decorator("task", "", node=node, file=scope.file)
-        function = task_factory(machine, scope, plain, function)
+        function = task_factory(scope, plain, function)
     if not isinstance(function, TaskFactory):
         return unknown(scope, node, f"what @{decorator.kind} decorates is not known")
     if decorator.kind == "setup":
@@ -125,21 +125,19 @@ def _setup_or_teardown(
     return function
 
 
-def call_decorator(
-    machine: Machine, scope: Scope, node: ast.Call, kind: str, flavour: str, given: Arguments
-) -> Value:
+def call_decorator(scope: Scope, node: ast.Call, kind: str, flavour: str, given: Arguments) -> Value:
     """`task(...)`, `dag(...)`: a decorator with arguments, or applied to a function at once."""
     if given.args and isinstance(given.args[0], Function | TaskFactory):
         decorator = Decorator(
             kind, flavour, [], given.kwargs, given.keywords, given.open, node=node, file=scope.file
         )
-        return apply_decorator(machine, scope, node, decorator, given.args[0])
+        return apply_decorator(scope, node, decorator, given.args[0])
     if "python_callable" in given.kwargs and isinstance(given.kwargs["python_callable"], Function):
         kwargs = {key: value for key, value in given.kwargs.items() if key != "python_callable"}
         decorator = Decorator(
             kind, flavour, [], kwargs, given.keywords, given.open, node=node, file=scope.file
         )
-        return apply_decorator(machine, scope, node, decorator, given.kwargs["python_callable"])
+        return apply_decorator(scope, node, decorator, given.kwargs["python_callable"])
     return Decorator(
         kind, flavour, given.args, given.kwargs, given.keywords, given.open, node=node, file=scope.file
     )

@@ -2,12 +2,24 @@
 
 import ast
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
-from analyzers.code_analyzer.interpreter.machine import Machine
 from analyzers.code_analyzer.interpreter.objects import BudgetSpent, LabelValue, Raised, Scope
 from analyzers.code_analyzer.interpreter.relatives import leaves_of, roots_of
 from analyzers.code_analyzer.model import Dag, Edge, Task, TaskGroup, XComArg
 from analyzers.code_analyzer.values import Made, Sequence, Symbol, Unknown, Value, walk
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """The statement that sets a dependency."""
+
+    node: ast.AST
+    downstream: bool = True
+    """Whether the subject comes first."""
+    label: LabelValue | None = None
+    origin: str = "shift"
 
 
 def is_node(value: Value) -> bool:
@@ -15,74 +27,73 @@ def is_node(value: Value) -> bool:
     return isinstance(value, Task | TaskGroup | XComArg | LabelValue)
 
 
-def shift(machine: Machine, scope: Scope, node: ast.BinOp, left: Value, right: Value) -> Value:
+def shift(scope: Scope, node: ast.BinOp, left: Value, right: Value) -> Value:
     """`left >> right`; the right operand is its value."""
     downstream = isinstance(node.op, ast.RShift)
     if is_node(left):
-        relate(machine, scope, node, left, right, downstream=downstream)
+        relate(scope, How(node, downstream), left, right)
     else:
         # A list has no >>: its items are set from the other side.
-        relate(machine, scope, node, right, left, downstream=not downstream)
+        relate(scope, How(node, not downstream), right, left)
     return right
 
 
-def relate(
-    machine: Machine,
-    scope: Scope,
-    node: ast.AST,
-    subject: Value,
-    other: Value,
-    *,
-    downstream: bool,
-    label: LabelValue | None = None,
-    origin: str = "shift",
-) -> None:
+def relate(scope: Scope, how: How, subject: Value, other: Value) -> None:
     """`subject.set_downstream(other)` or `set_upstream`."""
-    others = _listed(machine, scope, node, subject, other)
+    others = _listed(scope, how.node, subject, other)
+    _remember_before(how, subject, others)
     if isinstance(subject, LabelValue):
-        (subject.down if downstream else subject.up).extend(others)
-        for near in subject.up if downstream else subject.down:
+        (subject.down if how.downstream else subject.up).extend(others)
+        for near in subject.up if how.downstream else subject.down:
             for far in others:
-                _link(machine, scope, node, near, far, downstream, subject, origin)
+                _link(scope, replace(how, label=subject), near, far)
         return
     for far in others:
         if isinstance(far, LabelValue):
-            (far.up if downstream else far.down).append(subject)
-            for beyond in far.down if downstream else far.up:
-                _link(machine, scope, node, subject, beyond, downstream, far, origin)
+            (far.up if how.downstream else far.down).append(subject)
+            for beyond in far.down if how.downstream else far.up:
+                _link(scope, replace(how, label=far), subject, beyond)
         else:
-            _link(machine, scope, node, subject, far, downstream, label, origin)
+            _link(scope, how, subject, far)
 
 
-def _listed(machine: Machine, scope: Scope, node: ast.AST, subject: Value, other: Value) -> list[Value]:
+def _remember_before(how: How, subject: Value, others: list[Value]) -> None:
+    """A group keeps the tasks set before it: should it stay empty, they pass its edges on."""
+    pairs = [(subject, far) if how.downstream else (far, subject) for far in others]
+    for up, down in pairs:
+        if isinstance(down, TaskGroup) and isinstance(up, Task | XComArg):
+            down.before += [task for task in tasks_of(up) if task not in down.before]
+
+
+def _listed(scope: Scope, node: ast.AST, subject: Value, other: Value) -> list[Value]:
     if isinstance(other, Sequence):
         if other.open is not None:
-            lost(machine, scope, node, subject, other)
+            lost(scope, node, subject, other)
         nodes = [item for item in other.items if is_node(item)]
         if len(nodes) < len(other.items):
             bad = next(item for item in other.items if not is_node(item))
-            _refuse(machine, scope, node, subject, bad)
+            _refuse(scope, node, subject, bad)
         return nodes
     if is_node(other):
         return [other]
-    _refuse(machine, scope, node, subject, other)
+    _refuse(scope, node, subject, other)
     return []
 
 
-def _refuse(machine: Machine, scope: Scope, node: ast.AST, subject: Value, other: Value) -> None:
+def _refuse(scope: Scope, node: ast.AST, subject: Value, other: Value) -> None:
     if isinstance(other, Unknown | Made | Symbol):
-        lost(machine, scope, node, subject, other)
+        lost(scope, node, subject, other)
         return
     raise Raised(node, f"a dependency on a {type(other).__name__.lower()} is refused", "TypeError")
 
 
-def lost(machine: Machine, scope: Scope, node: ast.AST, *sides: Value) -> None:
+def lost(scope: Scope, node: ast.AST, *sides: Value) -> None:
     """An edge whose end is not known: the DAGs of the sides are no longer exact."""
     unknown_side = next((side for side in sides if not is_node(side)), sides[-1])
     reason = unknown_side.reason or "one side is not known"
     dags = {id(dag): dag for side in sides for dag in dags_in(side)}
-    for dag in dags.values() or ([machine.dag] if machine.dag else []):
-        machine.note(dag, node, f"a dependency is not known: {reason}", scope.file)
+    for dag in dags.values() or ([scope.machine.dag] if scope.machine.dag else []):
+        scope.machine.note(dag, node, f"a dependency is not known: {reason}", scope.file)
 
 
 def dags_in(value: Value) -> Iterator[Dag]:
@@ -106,92 +117,73 @@ def tasks_of(value: Value) -> list[Task]:
     return []
 
 
-def _link(
-    machine: Machine,
-    scope: Scope,
-    node: ast.AST,
-    near: Value,
-    far: Value,
-    downstream: bool,
-    label: LabelValue | None,
-    origin: str,
-) -> None:
-    up, down = (near, far) if downstream else (far, near)
+def _link(scope: Scope, how: How, near: Value, far: Value) -> None:
+    up, down = (near, far) if how.downstream else (far, near)
     ups = leaves_of(up, is_subject=up is near)
     downs = roots_of(down)
     for first in ups:
         for second in downs:
-            add_edge(machine, scope, node, first, second, label=label.text if label else None, origin=origin)
+            add_edge(scope, how, first, second)
 
 
-def add_edge(
-    machine: Machine,
-    scope: Scope,
-    node: ast.AST | None,
-    up: Task,
-    down: Task,
-    *,
-    label: str | None = None,
-    origin: str = "shift",
-) -> None:
+def add_edge(scope: Scope, how: How, up: Task, down: Task) -> None:
     """One edge between two tasks; a task without a DAG joins the other's."""
+    machine = scope.machine
     dag = up.dag or down.dag
     if dag is None:
-        if node is not None:
-            raise Raised(node, "neither task of a dependency has a DAG", "ValueError")
-        return
+        raise Raised(how.node, "neither task of a dependency has a DAG", "ValueError")
     for task in (up, down):
         if task.dag is None:
             from analyzers.code_analyzer.interpreter.tasks import join_dag
 
-            join_dag(machine, scope, task, dag)
+            join_dag(scope, task, dag)
     if up.dag is not down.dag:
-        machine.note(up.dag, node, "a dependency leads to a task of another DAG", scope.file)
-        machine.note(down.dag, node, "a dependency leads to a task of another DAG", scope.file)
+        machine.note(up.dag, how.node, "a dependency leads to a task of another DAG", scope.file)
+        machine.note(down.dag, how.node, "a dependency leads to a task of another DAG", scope.file)
         return
     machine.edge_count += 1
     if machine.edge_count > machine.budget.edges:
         raise BudgetSpent
-    dag.edges.append(Edge(up, down, node, scope.file, label, origin))
-    dag._up = dag._down = None
+    dag.edges.append(Edge(up, down, how.node, scope.file, how.label.text if how.label else None, how.origin))
+    dag.forget_neighbours()
     if machine.arms and machine.arms != up.arms and machine.arms != down.arms:
-        machine.note(dag, node, f"a dependency is set only {machine.arm_reasons[-1]}", scope.file)
+        machine.note(dag, how.node, f"a dependency is set only {machine.arm_reasons[-1]}", scope.file)
 
 
-def chain(machine: Machine, scope: Scope, node: ast.Call, args: list[Value]) -> None:
+def chain(scope: Scope, node: ast.Call, args: list[Value]) -> None:
     """`chain(a, [b, c], [d, e], f)`."""
-    for up, down in zip(args, args[1:], strict=False):
+    for up, down in pairwise(args):
         if is_node(up):
-            relate(machine, scope, node, up, down, downstream=True, origin="chain")
+            relate(scope, How(node, True, origin="chain"), up, down)
         elif is_node(down):
-            relate(machine, scope, node, down, up, downstream=False, origin="chain")
+            relate(scope, How(node, False, origin="chain"), down, up)
         elif isinstance(up, Sequence) and isinstance(down, Sequence) and not (up.open or down.open):
             if len(up.items) != len(down.items):
                 raise Raised(node, "chain() of lists of different lengths", "ValueError")
             for first, second in zip(up.items, down.items, strict=True):
                 if is_node(first):
-                    relate(machine, scope, node, first, second, downstream=True, origin="chain")
+                    relate(scope, How(node, True, origin="chain"), first, second)
                 else:
-                    lost(machine, scope, node, first, second)
+                    lost(scope, node, first, second)
         else:
-            lost(machine, scope, node, up, down)
+            lost(scope, node, up, down)
 
 
-def chain_linear(machine: Machine, scope: Scope, node: ast.Call, args: list[Value]) -> None:
+def chain_linear(scope: Scope, node: ast.Call, args: list[Value]) -> None:
     """`chain_linear(a, [b, c], [d, e])`: every one of a list to every one of the next."""
-    for up, down in zip(args, args[1:], strict=False):
-        cross(machine, scope, node, up, down)
+    for up, down in pairwise(args):
+        cross(scope, node, up, down)
 
 
-def cross(machine: Machine, scope: Scope, node: ast.Call, up: Value, down: Value) -> None:
+def cross(scope: Scope, node: ast.Call, up: Value, down: Value) -> None:
     """`cross_downstream(from_tasks, to_tasks)`."""
     if isinstance(up, Sequence) and up.open is None:
         for item in up.items:
             if is_node(item):
-                relate(machine, scope, node, item, down, downstream=True, origin="chain")
+                relate(scope, How(node, True, origin="chain"), item, down)
             else:
-                lost(machine, scope, node, item, down)
+                lost(scope, node, item, down)
     elif is_node(up):
-        relate(machine, scope, node, up, down, downstream=True, origin="chain")
+        relate(scope, How(node, True, origin="chain"), up, down)
     else:
-        lost(machine, scope, node, up, down)
+        lost(scope, node, up, down)

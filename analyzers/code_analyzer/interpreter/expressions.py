@@ -1,36 +1,37 @@
 """Evaluates expressions."""
 
 import ast
+import builtins
 from collections.abc import Callable
 
 from analyzers.code_analyzer.interpreter import calls, comprehensions, operations
 from analyzers.code_analyzer.interpreter.attributes import attribute
-from analyzers.code_analyzer.interpreter.machine import Machine, unknown
+from analyzers.code_analyzer.interpreter.machine import unknown
 from analyzers.code_analyzer.interpreter.objects import Raised, Scope, TaskFactory
 from analyzers.code_analyzer.interpreter.paths import ROOT
 from analyzers.code_analyzer.interpreter.truth import merged, truth
 from analyzers.code_analyzer.values import Const, Function, Mapping, Sequence, Symbol, Text, Value
 
-Evaluator = Callable[[Machine, Scope, ast.expr], Value]
+Evaluator = Callable[[Scope, ast.expr], Value]
 
 
-def evaluate(machine: Machine, scope: Scope, node: ast.expr) -> Value:
+def evaluate(scope: Scope, node: ast.expr) -> Value:
     """The value of an expression."""
     handler = _HANDLERS.get(node.__class__)
     if handler is None:
         return unknown(scope, node, f"{type(node).__name__} is not followed")
-    return handler(machine, scope, node)
+    return handler(scope, node)
 
 
-def _constant(machine: Machine, scope: Scope, node: ast.Constant) -> Value:
+def _constant(scope: Scope, node: ast.Constant) -> Value:
     return Const(node.value, node=node, file=scope.file)  # type: ignore[arg-type]
 
 
-def _name(machine: Machine, scope: Scope, node: ast.Name) -> Value:
+def _name(scope: Scope, node: ast.Name) -> Value:
     found = scope.find(node.id)
     if found is not None:
-        if found.__class__ is TaskFactory:
-            found.used[0] = True  # type: ignore[attr-defined]
+        if isinstance(found, TaskFactory):
+            found.used[0] = True
         return found
     if node.id == "__file__":
         return Const(f"{ROOT}/{scope.file.path}", node=node, file=scope.file)
@@ -41,30 +42,30 @@ def _name(machine: Machine, scope: Scope, node: ast.Name) -> Value:
     return unknown(scope, node, f"{node.id} is not defined here")
 
 
-def _attribute(machine: Machine, scope: Scope, node: ast.Attribute) -> Value:
-    return attribute(machine, scope, node, evaluate(machine, scope, node.value), node.attr)
+def _attribute(scope: Scope, node: ast.Attribute) -> Value:
+    return attribute(scope, node, evaluate(scope, node.value), node.attr)
 
 
-def _list(machine: Machine, scope: Scope, node: ast.List | ast.Tuple | ast.Set) -> Value:
+def _list(scope: Scope, node: ast.List | ast.Tuple | ast.Set) -> Value:
     kind = _KINDS[node.__class__]
     result = Sequence([], kind, node=node, file=scope.file)
     for element in node.elts:
         if isinstance(element, ast.Starred):
-            spread = evaluate(machine, scope, element.value)
+            spread = evaluate(scope, element.value)
             items, why = operations.items_of(spread)
             if items is None or why:
                 result.open = why or spread.reason or "it holds an unpacked unknown"
             result.items += items or []
         else:
-            result.items.append(evaluate(machine, scope, element))
-    machine.step(1)
-    return machine.new(result)
+            result.items.append(evaluate(scope, element))
+    scope.machine.step(1)
+    return scope.machine.new(result)
 
 
-def _dict(machine: Machine, scope: Scope, node: ast.Dict) -> Value:
+def _dict(scope: Scope, node: ast.Dict) -> Value:
     result = Mapping({}, {}, node=node, file=scope.file)
     for key_node, value_node in zip(node.keys, node.values, strict=True):
-        value = evaluate(machine, scope, value_node)
+        value = evaluate(scope, value_node)
         if key_node is None:
             if isinstance(value, Mapping):
                 result.items.update(value.items)
@@ -73,60 +74,60 @@ def _dict(machine: Machine, scope: Scope, node: ast.Dict) -> Value:
             else:
                 result.open = value.reason or "it holds an unpacked unknown"
             continue
-        key = operations.hashable(evaluate(machine, scope, key_node))
+        key = operations.hashable(evaluate(scope, key_node))
         if key is operations.NO_KEY:
             result.open = f"a key at line {key_node.lineno} is not known"
         else:
             result.items[key] = value
             result.key_nodes[key] = key_node
-    return machine.new(result)
+    return scope.machine.new(result)
 
 
-def _joined(machine: Machine, scope: Scope, node: ast.JoinedStr) -> Value:
+def _joined(scope: Scope, node: ast.JoinedStr) -> Value:
     parts: list[str | Value] = []
     for piece in node.values:
         if isinstance(piece, ast.Constant):
             parts.append(str(piece.value))
         else:
             assert isinstance(piece, ast.FormattedValue)
-            parts.append(_formatted(machine, scope, piece))
+            parts.append(_formatted(scope, piece))
     return operations.text_of(parts, node, scope.file)
 
 
-def _formatted(machine: Machine, scope: Scope, node: ast.FormattedValue) -> str | Value:
-    value = evaluate(machine, scope, node.value)
+def _formatted(scope: Scope, node: ast.FormattedValue) -> str | Value:
+    value = evaluate(scope, node.value)
     spec = ""
     if node.format_spec is not None:
-        wanted = evaluate(machine, scope, node.format_spec)
+        wanted = evaluate(scope, node.format_spec)
         if not isinstance(wanted, Const):
             return unknown(scope, node, "its format is not known")
         spec = str(wanted.value)
     return operations.formatted(value, spec, node.conversion)
 
 
-def _binary(machine: Machine, scope: Scope, node: ast.BinOp) -> Value:
-    left = evaluate(machine, scope, node.left)
-    right = evaluate(machine, scope, node.right)
-    return operations.binary(machine, scope, node, left, right)
+def _binary(scope: Scope, node: ast.BinOp) -> Value:
+    left = evaluate(scope, node.left)
+    right = evaluate(scope, node.right)
+    return operations.binary(scope, node, left, right)
 
 
-def _boolean(machine: Machine, scope: Scope, node: ast.BoolOp) -> Value:
+def _boolean(scope: Scope, node: ast.BoolOp) -> Value:
     is_and = isinstance(node.op, ast.And)
-    value = evaluate(machine, scope, node.values[0])
+    value = evaluate(scope, node.values[0])
     for following in node.values[1:]:
         known = truth(value)
         if known is None:
-            rest = evaluate(machine, scope, following)
+            rest = evaluate(scope, following)
             value = merged(scope, node, value, rest, "a condition that is not known chooses it")
         elif known is is_and:
-            value = evaluate(machine, scope, following)
+            value = evaluate(scope, following)
         else:
             return value
     return value
 
 
-def _unary(machine: Machine, scope: Scope, node: ast.UnaryOp) -> Value:
-    value = evaluate(machine, scope, node.operand)
+def _unary(scope: Scope, node: ast.UnaryOp) -> Value:
+    value = evaluate(scope, node.operand)
     if isinstance(node.op, ast.Not):
         known = truth(value)
         if known is None:
@@ -137,10 +138,10 @@ def _unary(machine: Machine, scope: Scope, node: ast.UnaryOp) -> Value:
     return unknown(scope, node, value.reason or "its operand is not known")
 
 
-def _compare(machine: Machine, scope: Scope, node: ast.Compare) -> Value:
-    left = evaluate(machine, scope, node.left)
+def _compare(scope: Scope, node: ast.Compare) -> Value:
+    left = evaluate(scope, node.left)
     for operator, right_node in zip(node.ops, node.comparators, strict=True):
-        right = evaluate(machine, scope, right_node)
+        right = evaluate(scope, right_node)
         if isinstance(operator, ast.Gt | ast.Lt) and (outlet := operations.outlet(left, right)) is not None:
             return outlet
         known = operations.compare(operator, left, right)
@@ -153,35 +154,33 @@ def _compare(machine: Machine, scope: Scope, node: ast.Compare) -> Value:
     return Const(True, node=node, file=scope.file)
 
 
-def _choice(machine: Machine, scope: Scope, node: ast.IfExp) -> Value:
-    known = truth(evaluate(machine, scope, node.test))
+def _choice(scope: Scope, node: ast.IfExp) -> Value:
+    known = truth(evaluate(scope, node.test))
     if known is not None:
-        return evaluate(machine, scope, node.body if known else node.orelse)
-    first = evaluate(machine, scope, node.body)
-    second = evaluate(machine, scope, node.orelse)
+        return evaluate(scope, node.body if known else node.orelse)
+    first = evaluate(scope, node.body)
+    second = evaluate(scope, node.orelse)
     return merged(scope, node, first, second, "a condition that is not known chooses it")
 
 
-def _subscript(machine: Machine, scope: Scope, node: ast.Subscript) -> Value:
-    value = evaluate(machine, scope, node.value)
+def _subscript(scope: Scope, node: ast.Subscript) -> Value:
+    value = evaluate(scope, node.value)
     if isinstance(node.slice, ast.Slice):
-        return operations.sliced(machine, scope, node, value, _bounds(machine, scope, node.slice))
-    return operations.item(machine, scope, node, value, evaluate(machine, scope, node.slice))
+        return operations.sliced(scope, node, value, _bounds(scope, node.slice))
+    return operations.item(scope, node, value, evaluate(scope, node.slice))
 
 
-def _bounds(machine: Machine, scope: Scope, node: ast.Slice) -> list[Value | None]:
+def _bounds(scope: Scope, node: ast.Slice) -> list[Value | None]:
     return [
-        evaluate(machine, scope, part) if part is not None else None
-        for part in (node.lower, node.upper, node.step)
+        evaluate(scope, part) if part is not None else None for part in (node.lower, node.upper, node.step)
     ]
 
 
-def _lambda(machine: Machine, scope: Scope, node: ast.Lambda) -> Value:
-    return make_function(machine, scope, node, "<lambda>")
+def _lambda(scope: Scope, node: ast.Lambda) -> Value:
+    return make_function(scope, node, "<lambda>")
 
 
 def make_function(
-    machine: Machine,
     scope: Scope,
     node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda,
     name: str,
@@ -191,32 +190,54 @@ def make_function(
     defaults: dict[str, Value] = {}
     positional = [*arguments.posonlyargs, *arguments.args]
     for parameter, default in zip(reversed(positional), reversed(arguments.defaults), strict=False):
-        defaults[parameter.arg] = evaluate(machine, scope, default)
+        defaults[parameter.arg] = evaluate(scope, default)
     for parameter, keyword_default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
         if keyword_default is not None:
-            defaults[parameter.arg] = evaluate(machine, scope, keyword_default)
+            defaults[parameter.arg] = evaluate(scope, keyword_default)
     return Function(name, node, scope, (), defaults, node=node, file=scope.file)
 
 
-def _call(machine: Machine, scope: Scope, node: ast.Call) -> Value:
-    return calls.call(machine, scope, node)
+def _call(scope: Scope, node: ast.Call) -> Value:
+    return calls.call(scope, node)
 
 
-def _walrus(machine: Machine, scope: Scope, node: ast.NamedExpr) -> Value:
-    value = evaluate(machine, scope, node.value)
+def _walrus(scope: Scope, node: ast.NamedExpr) -> Value:
+    value = evaluate(scope, node.value)
     scope.assign(node.target.id, value)
     return value
 
 
-def _starred(machine: Machine, scope: Scope, node: ast.Starred) -> Value:
+def _starred(scope: Scope, node: ast.Starred) -> Value:
     raise Raised(node, "a starred expression stands alone", "SyntaxError")
 
 
-def _await(machine: Machine, scope: Scope, node: ast.Await) -> Value:
+def _yield(scope: Scope, node: ast.Yield) -> Value:
+    value = evaluate(scope, node.value) if node.value is not None else Const(None, node=node, file=scope.file)
+    machine = scope.machine
+    if machine.yielded:
+        container = machine.yielded[-1]
+        machine.changed(container, node)
+        container.items.append(value)
+    return Const(None, node=node, file=scope.file)
+
+
+def _yield_from(scope: Scope, node: ast.YieldFrom) -> Value:
+    source = evaluate(scope, node.value)
+    items, why = operations.items_of(source)
+    if scope.machine.yielded:
+        container = scope.machine.yielded[-1]
+        scope.machine.changed(container, node)
+        container.items += items or []
+        if items is None or why:
+            container.open = container.open or why or source.reason or "it yields from something unknown"
+    return Const(None, node=node, file=scope.file)
+
+
+def _await(scope: Scope, node: ast.Await) -> Value:
     return unknown(scope, node, "what is awaited is known only when it runs")
 
 
-BUILTIN_NAMES = frozenset(dir(__builtins__) if not isinstance(__builtins__, dict) else __builtins__)
+BUILTIN_NAMES = frozenset(dir(builtins))
 _KINDS: dict[type[ast.AST], type] = {ast.List: list, ast.Tuple: tuple, ast.Set: set}
 _HANDLERS: dict[type[ast.AST], Callable[..., Value]] = {
     ast.Constant: _constant,
@@ -238,6 +259,8 @@ _HANDLERS: dict[type[ast.AST], Callable[..., Value]] = {
     ast.NamedExpr: _walrus,
     ast.Starred: _starred,
     ast.Await: _await,
+    ast.Yield: _yield,
+    ast.YieldFrom: _yield_from,
     ast.ListComp: comprehensions.comprehension,
     ast.SetComp: comprehensions.comprehension,
     ast.GeneratorExp: comprehensions.comprehension,

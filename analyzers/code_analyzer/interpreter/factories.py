@@ -2,10 +2,10 @@
 
 import ast
 
+from analyzers.code_analyzer.interpreter.classes import template_fields
 from analyzers.code_analyzer.interpreter.functions import Arguments
-from analyzers.code_analyzer.interpreter.machine import Machine
 from analyzers.code_analyzer.interpreter.objects import ClassValue, OperatorPartial, Scope, TaskFactory
-from analyzers.code_analyzer.interpreter.tasks import make_task
+from analyzers.code_analyzer.interpreter.tasks import Kind, make_task
 from analyzers.code_analyzer.interpreter.versions import teardown_trigger_rule
 from analyzers.code_analyzer.model import Task, XComArg
 from analyzers.code_analyzer.values import Const, Function, Mapping, Sequence, Symbol, Value
@@ -41,7 +41,6 @@ def decorated_class(flavour: str) -> str:
 
 
 def call_task_factory(
-    machine: Machine,
     scope: Scope,
     node: ast.AST,
     factory: TaskFactory,
@@ -67,15 +66,15 @@ def call_task_factory(
         nodes: dict[object, ast.AST] = {key: word.value for key, word in given.keywords.items()}
         wanted.kwargs["op_kwargs"] = Mapping(dict(named), nodes, given.open, node=node, file=scope.file)
     task = make_task(
-        machine,
         scope,
         node,
-        decorated_class(factory.flavour),
+        Kind(
+            decorated_class(factory.flavour),
+            f"task.{factory.flavour}" if factory.flavour else "task",
+            function,
+        ),
         wanted,
-        decorator=f"task.{factory.flavour}" if factory.flavour else "task",
-        function=function,
-        expanded=expanded,
-        unique=True,
+        expanded,
     )
     task.is_setup, task.is_teardown = factory.is_setup, factory.is_teardown
     return XComArg(task, node=node, file=scope.file)
@@ -91,7 +90,6 @@ def operator_class_of(value: Value) -> str:
 
 
 def expand_operator(
-    machine: Machine,
     scope: Scope,
     node: ast.AST,
     partial: OperatorPartial,
@@ -102,5 +100,6 @@ def expand_operator(
     wanted.kwargs = dict(partial.kwargs)
     wanted.keywords = dict(partial.keywords)
     wanted.open = partial.open or given.open
-    expanded = dict(given.kwargs)
-    return make_task(machine, scope, node, operator_class_of(partial.operator), wanted, expanded=expanded)
+    fields = template_fields(partial.operator) if isinstance(partial.operator, ClassValue) else None
+    kind = Kind(operator_class_of(partial.operator), template_fields=fields)
+    return make_task(scope, node, kind, wanted, dict(given.kwargs))

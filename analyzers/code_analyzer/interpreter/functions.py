@@ -2,14 +2,13 @@
 
 import ast
 
-from analyzers.code_analyzer.interpreter.machine import Machine, unknown
+from analyzers.code_analyzer.interpreter.machine import unknown
 from analyzers.code_analyzer.interpreter.objects import Raised, Scope
 from analyzers.code_analyzer.interpreter.truth import merged
-from analyzers.code_analyzer.values import Const, Function, Mapping, Sequence, Value, Why
+from analyzers.code_analyzer.values import Const, Function, Mapping, Sequence, Symbol, Value, Why
 
 
 def call_function(
-    machine: Machine,
     scope: Scope,
     node: ast.AST,
     function: Function,
@@ -18,40 +17,47 @@ def call_function(
 ) -> Value:
     """Run a function's body; what it returns."""
     definition = function.definition
+    machine = scope.machine
     if machine.depth >= machine.budget.depth or machine.calling.count(definition) > MAX_RECURSION:
         return unknown(scope, node, f"{function.name}() is nested too deeply", Why.BUDGET)
     machine.step(3)
     inner = inner or Scope(function.file or scope.file, function.scope)
-    why = bind_arguments(machine, scope, node, function, given, inner)
+    why = bind_arguments(scope, node, function, given, inner)
     if why is not None:
         raise Raised(node, f"{function.name}() {why}", "TypeError")
+    if any(isinstance(mark, Symbol) and mark.name in _CONTEXT_MANAGERS for mark in function.decorators):
+        machine.note(
+            machine.dag, node, f"{function.name}() is a context manager, which is not followed", scope.file
+        )
+        return unknown(scope, node, f"{function.name}() is a context manager")
     if _is_generator(definition):
-        return _generated(machine, scope, node, function, inner)
-    return run_body(machine, scope, node, function, inner)
+        return _generated(scope, node, function, inner)
+    return run_body(scope, node, function, inner)
 
 
 MAX_RECURSION = 12
+_CONTEXT_MANAGERS = {"contextlib.contextmanager", "contextlib.asynccontextmanager"}
 
 
-def run_body(machine: Machine, scope: Scope, node: ast.AST, function: Function, inner: Scope) -> Value:
+def run_body(scope: Scope, node: ast.AST, function: Function, inner: Scope) -> Value:
     """Run a body whose parameters are bound."""
     from analyzers.code_analyzer.interpreter.expressions import evaluate
     from analyzers.code_analyzer.interpreter.statements import run
 
     definition = function.definition
-    arms, reasons, fresh = machine.arms, machine.arm_reasons, machine.fresh
-    machine.depth += 1
-    machine.calling.append(definition)
+    arms, reasons, fresh = scope.machine.arms, scope.machine.arm_reasons, scope.machine.fresh
+    scope.machine.depth += 1
+    scope.machine.calling.append(definition)
     try:
         if isinstance(definition, ast.Lambda):
-            return evaluate(machine, inner, definition.body)
+            return evaluate(inner, definition.body)
         if isinstance(definition, ast.AsyncFunctionDef):
             return unknown(scope, node, f"{function.name}() is a coroutine")
-        run(machine, inner, definition.body)
+        run(inner, definition.body)
     finally:
-        machine.calling.pop()
-        machine.depth -= 1
-        machine.arms, machine.arm_reasons, machine.fresh = arms, reasons, fresh
+        scope.machine.calling.pop()
+        scope.machine.depth -= 1
+        scope.machine.arms, scope.machine.arm_reasons, scope.machine.fresh = arms, reasons, fresh
     result = inner.result or Const(None, node=node, file=scope.file)
     for other in inner.pending_results:
         result = merged(scope, node, other, result, f"{function.name}() returns it only under a condition")
@@ -71,14 +77,14 @@ def _is_generator(definition: ast.AST) -> bool:
     return False
 
 
-def _generated(machine: Machine, scope: Scope, node: ast.AST, function: Function, inner: Scope) -> Value:
+def _generated(scope: Scope, node: ast.AST, function: Function, inner: Scope) -> Value:
     """A generator runs to its end at once; what it yields becomes a list."""
     result = Sequence([], list, node=node, file=scope.file)
-    machine.yielded.append(result)
+    scope.machine.yielded.append(result)
     try:
-        run_body(machine, scope, node, function, inner)
+        run_body(scope, node, function, inner)
     finally:
-        machine.yielded.pop()
+        scope.machine.yielded.pop()
     return result
 
 
@@ -98,7 +104,7 @@ class Arguments:
 
 
 def bind_arguments(
-    machine: Machine, scope: Scope, node: ast.AST, function: Function, given: Arguments, inner: Scope
+    scope: Scope, node: ast.AST, function: Function, given: Arguments, inner: Scope
 ) -> str | None:
     """Bind parameters in `inner`; what is wrong with the call, None where it fits."""
     parameters = function.definition.args

@@ -16,9 +16,7 @@ def child_id(group: TaskGroup, label: str) -> str:
     return f"{group.group_id}.{label}" if group.prefix and group.group_id else label
 
 
-def make_group(
-    machine: Machine, scope: Scope, node: ast.AST, given: Arguments, *, suffix: bool = False
-) -> TaskGroup:
+def make_group(scope: Scope, node: ast.AST, given: Arguments, *, suffix: bool = False) -> TaskGroup:
     """A group in the open DAG and group."""
     kwargs = dict(given.kwargs)
     keywords = given.keywords
@@ -30,7 +28,7 @@ def make_group(
     arguments = {
         name: Argument(name, value, SetBy.CALL, keywords.get(name)) for name, value in kwargs.items()
     }
-    parent, dag = _around(machine, kwargs)
+    parent, dag = _around(scope.machine, kwargs)
     prefix = kwargs.get("prefix_group_id")
     group = TaskGroup(None, dag, parent, arguments=arguments, node=node, file=scope.file)
     group.prefix = bool(prefix.plain(True)) if prefix is not None else True
@@ -38,11 +36,11 @@ def make_group(
         suffix = bool(kwargs["add_suffix_on_collision"].plain(False))
     own = kwargs.get("default_args")
     group.default_args = _merged(parent, own)
-    _name(machine, scope, group, kwargs.get("group_id"), suffix)
+    _name(scope, group, kwargs.get("group_id"), suffix)
     if (given.open or (prefix is not None and not prefix.known)) and dag is not None:
-        machine.note(dag, node, "the arguments of a task group are not known", scope.file)
+        scope.machine.note(dag, node, "the arguments of a task group are not known", scope.file)
     if own is not None and not isinstance(own, Mapping) and own.plain(own) is not None and dag is not None:
-        machine.note(dag, node, f"default_args of a task group are not known: {own.reason}", scope.file)
+        scope.machine.note(dag, node, f"default_args of a task group are not known: {own.reason}", scope.file)
     if parent is not None:
         parent.groups.append(group)
     elif dag is not None:
@@ -74,12 +72,12 @@ def _merged(parent: TaskGroup | None, own: Value | None) -> Mapping | None:
     )
 
 
-def _name(machine: Machine, scope: Scope, group: TaskGroup, given: Value | None, suffix: bool) -> None:
+def _name(scope: Scope, group: TaskGroup, given: Value | None, suffix: bool) -> None:
     dag = group.dag
     if not isinstance(given, Const) or not isinstance(given.value, str):
         if dag is not None:
             why = given.reason if given is not None else "it has none"
-            machine.note(dag, group.node, f"a task group's id is not known: {why}", scope.file)
+            scope.machine.note(dag, group.node, f"a task group's id is not known: {why}", scope.file)
         return
     label = given.value
     parent = group.parent
@@ -113,7 +111,6 @@ def _suffixed(dag: Dag, label: str) -> str:
 
 
 def call_group(
-    machine: Machine,
     scope: Scope,
     node: ast.AST,
     factory: GroupFactory,
@@ -127,31 +124,29 @@ def call_group(
         **factory.kwargs,
     }
     wanted.open = factory.open
-    group = make_group(machine, scope, node, wanted, suffix=True)
+    group = make_group(scope, node, wanted, suffix=True)
     group.function = factory.function
     group.is_mapped = expanded is not None
     inner = Arguments()
     inner.args, inner.open, inner.spread = given.args, given.open, given.spread
     inner.kwargs = {**factory.partial, **given.kwargs}
-    sources = [found for value in (expanded or {}).values() for found in references(value)]
+    sources: list[Value] = [found for value in (expanded or {}).values() for found in references(value)]
     for name in expanded or {}:
         inner.kwargs[name] = MappedArgument(sources, node=node, file=scope.file)
-    machine.group_stack.append(group)
+    scope.machine.group_stack.append(group)
     try:
-        result = call_function(machine, scope, node, factory.function, inner)
+        result = call_function(scope, node, factory.function, inner)
         if expanded is not None:
-            _after_mapping(machine, scope, node, group, sources)
+            _after_mapping(scope, node, group, sources)
     finally:
-        machine.group_stack.pop()
+        scope.machine.group_stack.pop()
     if isinstance(result, Const) and result.value is None:
         return group
     return result
 
 
-def _after_mapping(
-    machine: Machine, scope: Scope, node: ast.AST, group: TaskGroup, sources: list[Value]
-) -> None:
-    from analyzers.code_analyzer.interpreter.edges import relate
+def _after_mapping(scope: Scope, node: ast.AST, group: TaskGroup, sources: list[Value]) -> None:
+    from analyzers.code_analyzer.interpreter.edges import How, relate
 
     for source in sources:
-        relate(machine, scope, node, group, source, downstream=False, origin="xcom")
+        relate(scope, How(node, False, origin="xcom"), group, source)

@@ -12,15 +12,15 @@ NEXT = 0
 MAX_MODULES = 64
 
 
-def import_statement(machine: Machine, scope: Scope, node: ast.Import) -> int:
+def import_statement(scope: Scope, node: ast.Import) -> int:
     """`import a.b as c`."""
     for alias in node.names:
-        _check(machine, node, alias.name)
+        _check(scope.machine, node, alias.name)
         if alias.asname:
-            scope.assign(alias.asname, _module(machine, scope, node, alias.name))
+            scope.assign(alias.asname, _module(scope, node, alias.name))
         else:
             top = alias.name.partition(".")[0]
-            module = _module(machine, scope, node, alias.name)
+            module = _module(scope, node, alias.name)
             if top == alias.name or isinstance(module, Symbol):
                 scope.assign(top, module if top == alias.name else Symbol(top, node=node, file=scope.file))
             else:
@@ -28,16 +28,16 @@ def import_statement(machine: Machine, scope: Scope, node: ast.Import) -> int:
     return NEXT
 
 
-def import_from(machine: Machine, scope: Scope, node: ast.ImportFrom) -> int:
+def import_from(scope: Scope, node: ast.ImportFrom) -> int:
     """`from a.b import c`."""
     base = scope.file.import_base(node)
-    _check(machine, node, base)
-    module = _bundle_module(machine, scope, node, base) if base != "airflow.sdk" else None
+    _check(scope.machine, node, base)
+    module = _bundle_module(scope, node, base) if base != "airflow.sdk" else None
     for alias in node.names:
         if alias.name == "*":
-            _star(machine, scope, node, base, module)
+            _star(scope, node, base, module)
             continue
-        scope.assign(alias.asname or alias.name, _member(machine, scope, node, base, module, alias.name))
+        scope.assign(alias.asname or alias.name, _member(scope, node, base, module, alias.name))
     return NEXT
 
 
@@ -50,23 +50,21 @@ def _check(machine: Machine, node: ast.AST, name: str) -> None:
         machine.uncertain += 1
 
 
-def _star(machine: Machine, scope: Scope, node: ast.ImportFrom, base: str, module: Module | None) -> None:
+def _star(scope: Scope, node: ast.ImportFrom, base: str, module: Module | None) -> None:
     if module is not None:
         for name, value in module.scope.variables.items():
             if not name.startswith("_"):
                 scope.assign(name, value)
         return
     if base.partition(".")[0] not in {"airflow", *_STDLIB}:
-        machine.note(None, node, f"`from {base} import *` may bring anything", scope.file)
+        scope.machine.note(None, node, f"`from {base} import *` may bring anything", scope.file)
     scope.stars.append(base)
 
 
-def _member(
-    machine: Machine, scope: Scope, node: ast.ImportFrom, base: str, module: Module | None, name: str
-) -> Value:
+def _member(scope: Scope, node: ast.ImportFrom, base: str, module: Module | None, name: str) -> Value:
     if module is not None and name in module.scope.variables:
         return module.scope.variables[name]
-    submodule = _bundle_module(machine, scope, node, f"{base}.{name}" if base else name)
+    submodule = _bundle_module(scope, node, f"{base}.{name}" if base else name)
     if submodule is not None:
         return submodule
     if module is not None:
@@ -74,31 +72,31 @@ def _member(
     return Symbol(f"{base}.{name}" if base else name, node=node, file=scope.file)
 
 
-def _module(machine: Machine, scope: Scope, node: ast.AST, name: str) -> Value:
-    return _bundle_module(machine, scope, node, name) or Symbol(name, node=node, file=scope.file)
+def _module(scope: Scope, node: ast.AST, name: str) -> Value:
+    return _bundle_module(scope, node, name) or Symbol(name, node=node, file=scope.file)
 
 
-def find_module(machine: Machine, scope: Scope, node: ast.AST, name: str) -> Module | None:
+def find_module(scope: Scope, node: ast.AST, name: str) -> Module | None:
     """A module of the bundle by its dotted name, run if it was not yet."""
-    return _bundle_module(machine, scope, node, name)
+    return _bundle_module(scope, node, name)
 
 
-def _bundle_module(machine: Machine, scope: Scope, node: ast.AST, name: str) -> Module | None:
+def _bundle_module(scope: Scope, node: ast.AST, name: str) -> Module | None:
     top = name.partition(".")[0]
     if not name or top in _STDLIB or top == "airflow":
         return None
-    if name in machine.modules:
-        return machine.modules[name]
-    parsed = machine.files.module(name, scope.file.path)
-    if parsed is None or parsed is machine.main or len(machine.modules) >= MAX_MODULES:
+    if name in scope.machine.modules:
+        return scope.machine.modules[name]
+    parsed = scope.machine.files.module(name, scope.file.path)
+    if parsed is None or parsed is scope.machine.main or len(scope.machine.modules) >= MAX_MODULES:
         return None
-    return _run_module(machine, node, name, parsed)
+    return _run_module(scope.machine, node, name, parsed)
 
 
 def _run_module(machine: Machine, node: ast.AST, name: str, parsed: ParsedFile) -> Module:
     from analyzers.code_analyzer.interpreter.statements import run
 
-    module_scope = Scope(parsed)
+    module_scope = Scope(parsed, machine=machine)
     module = Module(module_scope, node=node, file=parsed)
     machine.modules[name] = module
     arms, reasons = machine.arms, machine.arm_reasons
@@ -107,7 +105,7 @@ def _run_module(machine: Machine, node: ast.AST, name: str, parsed: ParsedFile) 
     machine.dag_stack, machine.group_stack = [], []
     machine.depth += 1
     try:
-        run(machine, module_scope, parsed.tree.body)
+        run(module_scope, parsed.tree.body)
     finally:
         machine.depth -= 1
         machine.dag_stack, machine.group_stack = dags, groups

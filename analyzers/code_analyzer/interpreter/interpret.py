@@ -21,53 +21,57 @@ def interpret(
 ) -> FileModel:
     """What a file defines. Never raises for what stands in the file."""
     machine = Machine(parsed, target, files or NoFiles(), budget or Budget())
-    scope = Scope(parsed)
+    scope = Scope(parsed, machine=machine)
     model = FileModel(parsed, read_data=machine.files.data)
-    _run(machine, scope, model)
-    _collect(machine, scope, model)
+    _run(scope, model)
+    _collect(scope, model)
     return model
 
 
-def _run(machine: Machine, scope: Scope, model: FileModel) -> None:
+def _run(scope: Scope, model: FileModel) -> None:
     from analyzers.code_analyzer.interpreter.statements import run
 
     try:
-        run(machine, scope, machine.main.tree.body)
+        run(scope, scope.machine.main.tree.body)
     except Raised as raised:
-        model.raises = raised.node if machine.main_node is None else machine.main_node
-        machine.note(None, model.raises, f"the file raises here: {raised.text}")
+        model.raises = raised.node if scope.machine.main_node is None else scope.machine.main_node
+        scope.machine.note(None, model.raises, f"the file raises here: {raised.text}")
     except BudgetSpent:
-        machine.note(None, machine.main_node, "the file needs more steps than the interpreter's budget")
+        scope.machine.note(
+            None, scope.machine.main_node, "the file needs more steps than the interpreter's budget"
+        )
     except RecursionError:
-        machine.note(None, machine.main_node, "the file is nested too deeply for the interpreter")
+        scope.machine.note(None, scope.machine.main_node, "the file is nested too deeply for the interpreter")
 
 
-def _collect(machine: Machine, scope: Scope, model: FileModel) -> None:
-    foreign = {id(dag) for dag in machine.foreign}
+def _collect(scope: Scope, model: FileModel) -> None:
+    foreign = {id(dag) for dag in scope.machine.foreign}
     named = {id(value) for value in scope.variables.values() if isinstance(value, Dag)}
-    for dag in machine.dags:
+    for dag in scope.machine.dags:
         if id(dag) in named:
             dag.registered = True
         elif id(dag) in foreign:
             continue
-        dag.reasons += [Reason(note.text, note.line, note.path) for note in machine.notes]
+        dag.reasons += [Reason(note.text, note.line, note.path) for note in scope.machine.notes]
         (model.dags if dag.registered else model.unreachable_dags).append(dag)
-    model.loose_tasks = [task for task in machine.tasks if task.dag is None]
-    mentioned = _mentioned(machine, scope)
+    model.loose_tasks = [task for task in scope.machine.tasks if task.dag is None]
+    mentioned = _mentioned(scope)
     model.uncalled_dag_functions = [
         factory.function
-        for factory in machine.dag_factories
-        if not factory.used and factory.file is machine.main and id(factory) not in mentioned
+        for factory in scope.machine.dag_factories
+        if not factory.used and factory.file is scope.machine.main and id(factory) not in mentioned
     ]
     model.uncalled_task_functions = [
         factory.function
-        for factory in machine.task_factories
-        if not factory.used[0] and factory.file is machine.main and isinstance(factory.function, Function)
+        for factory in scope.machine.task_factories
+        if not factory.used[0]
+        and factory.file is scope.machine.main
+        and isinstance(factory.function, Function)
     ]
-    model.imported = tuple(sorted({module.scope.file.path for module in machine.modules.values()}))
+    model.imported = tuple(sorted({module.scope.file.path for module in scope.machine.modules.values()}))
 
 
-def _mentioned(machine: Machine, scope: Scope) -> set[int]:
+def _mentioned(scope: Scope) -> set[int]:
     """What lies in the containers of the module: a factory kept in a dict is no forgotten one."""
     found: set[int] = set()
     for value in scope.variables.values():

@@ -1,6 +1,7 @@
 """Library functions whose results the source alone tells: dates, paths, copies, products, config files."""
 
 import ast
+import builtins
 import itertools
 import posixpath
 import sys
@@ -17,7 +18,7 @@ from analyzers.code_analyzer.values import Const, Made, Mapping, Sequence, Symbo
 # Packages that know nothing of the DAG that is open.
 _HARMLESS = frozenset(
     {
-        *sys.stdlib_module_names, *dir(__builtins__ if not isinstance(__builtins__, dict) else object),
+        *sys.stdlib_module_names, *dir(builtins),
         "airflow", "pendulum", "dateutil", "pytz", "yaml", "kubernetes", "pandas", "numpy", "requests", "httpx",
         "boto3", "botocore", "google", "docker", "jinja2", "sqlalchemy", "pydantic", "attrs", "attr", "tenacity",
         "croniter", "toml", "tomli", "orjson", "ujson", "simplejson", "slack_sdk", "psycopg2", "snowflake", "azure",
@@ -25,7 +26,7 @@ _HARMLESS = frozenset(
         "decouple", "environs", "packaging", "typing_extensions", "cryptography", "jwt", "scipy", "xgboost", "pyspark",
     }
 )  # fmt: skip
-_BUILTINS = frozenset(__builtins__ if isinstance(__builtins__, dict) else dir(__builtins__))
+_BUILTINS = frozenset(dir(builtins))
 
 
 def harmless(name: str) -> bool:
@@ -34,14 +35,17 @@ def harmless(name: str) -> bool:
     return top in _HARMLESS or name in _BUILTINS
 
 
-def call_library(machine: Machine, scope: Scope, node: ast.Call, name: str, given: Arguments) -> Value | None:
+def call_library(scope: Scope, node: ast.Call, name: str, given: Arguments) -> Value | None:
     """The result of a known library function; None where it is not one."""
     handler = _HANDLERS.get(name)
+    if handler is None and name.startswith("airflow.") and ".timezone." in name:
+        # The module is handed on by several packages.
+        handler = _HANDLERS.get("airflow.sdk.timezone." + name.rpartition(".")[2])
     if handler is None:
         return None
     if given.open or given.spread:
         return None
-    return handler(machine, scope, node, given)
+    return handler(scope, node, given)
 
 
 def _zone(value: Value | None) -> tzinfo | None | str:
@@ -85,8 +89,8 @@ def _named_zone(name: str) -> tzinfo | str:
 _DATE_PARTS = ("year", "month", "day", "hour", "minute", "second", "microsecond")
 
 
-def _datetime(default_zone: tzinfo | None) -> Callable[..., Value]:
-    def make(machine: Machine, scope: Scope, node: ast.Call, given: Arguments) -> Value | None:
+def _datetime(default_zone: tzinfo | None) -> Callable[..., Value | None]:
+    def make(scope: Scope, node: ast.Call, given: Arguments) -> Value | None:
         kwargs = dict(given.kwargs)
         zone_value = kwargs.pop("tz", None) or kwargs.pop("tzinfo", None)
         args = list(given.args)
@@ -103,7 +107,7 @@ def _datetime(default_zone: tzinfo | None) -> Callable[..., Value]:
         if isinstance(zone, str):
             return unknown(scope, node, zone)
         try:
-            return Const(datetime(**plain, tzinfo=zone), node=node, file=scope.file)  # type: ignore[arg-type]
+            return Const(datetime(**plain, tzinfo=zone), node=node, file=scope.file)
         except (TypeError, ValueError) as error:
             raise Raised(node, str(error), type(error).__name__) from None
 
@@ -111,7 +115,7 @@ def _datetime(default_zone: tzinfo | None) -> Callable[..., Value]:
 
 
 def _plain_object(kind: Callable[..., object]) -> Callable[..., Value | None]:
-    def make(machine: Machine, scope: Scope, node: ast.Call, given: Arguments) -> Value | None:
+    def make(scope: Scope, node: ast.Call, given: Arguments) -> Value | None:
         if not all(value.known for value in (*given.args, *given.kwargs.values())):
             return None
         try:
@@ -126,7 +130,7 @@ def _plain_object(kind: Callable[..., object]) -> Callable[..., Value | None]:
     return make
 
 
-def _parse(machine: Machine, scope: Scope, node: ast.Call, given: Arguments) -> Value | None:
+def _parse(scope: Scope, node: ast.Call, given: Arguments) -> Value | None:
     text = given.args[0].plain() if given.args else None
     if not isinstance(text, str):
         return None
@@ -137,7 +141,7 @@ def _parse(machine: Machine, scope: Scope, node: ast.Call, given: Arguments) -> 
     return Const(found if found.tzinfo else found.replace(tzinfo=UTC), node=node, file=scope.file)
 
 
-def _strptime(machine: Machine, scope: Scope, node: ast.Call, given: Arguments) -> Value | None:
+def _strptime(scope: Scope, node: ast.Call, given: Arguments) -> Value | None:
     plain = [value.plain() for value in given.args]
     if len(plain) != 2 or not all(isinstance(item, str) for item in plain):
         return None
@@ -147,12 +151,12 @@ def _strptime(machine: Machine, scope: Scope, node: ast.Call, given: Arguments) 
         raise Raised(node, str(error), "ValueError") from None
 
 
-def _path(machine: Machine, scope: Scope, node: ast.Call, given: Arguments) -> Value | None:
+def _path(scope: Scope, node: ast.Call, given: Arguments) -> Value | None:
     return Made("pathlib.Path", tuple(given.args), given.kwargs, node=node, file=scope.file)
 
 
 def _path_function(function: Callable[..., object]) -> Callable[..., Value | None]:
-    def make(machine: Machine, scope: Scope, node: ast.Call, given: Arguments) -> Value | None:
+    def make(scope: Scope, node: ast.Call, given: Arguments) -> Value | None:
         texts = [paths.path_text(value) for value in given.args]
         if not texts or any(text is None for text in texts):
             return None
@@ -165,14 +169,14 @@ def _path_function(function: Callable[..., object]) -> Callable[..., Value | Non
     return make
 
 
-def _exists(machine: Machine, scope: Scope, node: ast.Call, given: Arguments) -> Value | None:
-    if given.args and paths.read_data(machine, given.args[0]) is not None:
+def _exists(scope: Scope, node: ast.Call, given: Arguments) -> Value | None:
+    if given.args and paths.read_data(scope.machine, given.args[0]) is not None:
         return Const(True, node=node, file=scope.file)
     return None
 
 
-def _copy(machine: Machine, scope: Scope, node: ast.Call, given: Arguments) -> Value | None:
-    return _copied(given.args[0], machine, 0) if given.args else None
+def _copy(scope: Scope, node: ast.Call, given: Arguments) -> Value | None:
+    return _copied(given.args[0], scope.machine, 0) if given.args else None
 
 
 def _copied(value: Value, machine: Machine, depth: int) -> Value:
@@ -190,18 +194,18 @@ def _copied(value: Value, machine: Machine, depth: int) -> Value:
     return value
 
 
-def _opened(machine: Machine, scope: Scope, node: ast.Call, given: Arguments) -> Value | None:
-    return paths.opened(machine, scope, node, given.args[0]) if given.args else None
+def _opened(scope: Scope, node: ast.Call, given: Arguments) -> Value | None:
+    return paths.opened(scope, node, given.args[0]) if given.args else None
 
 
 def _loaded(form: str) -> Callable[..., Value | None]:
-    def load(machine: Machine, scope: Scope, node: ast.Call, given: Arguments) -> Value | None:
-        return paths.loaded(machine, scope, node, given.args[0], form) if given.args else None
+    def load(scope: Scope, node: ast.Call, given: Arguments) -> Value | None:
+        return paths.loaded(scope, node, given.args[0], form) if given.args else None
 
     return load
 
 
-def _environment(machine: Machine, scope: Scope, node: ast.Call, given: Arguments) -> Value | None:
+def _environment(scope: Scope, node: ast.Call, given: Arguments) -> Value | None:
     default = given.kwargs.get("default") or (given.args[1] if len(given.args) > 1 else None)
     return Made(
         "os.environ.get",
@@ -213,16 +217,16 @@ def _environment(machine: Machine, scope: Scope, node: ast.Call, given: Argument
     )
 
 
-def _product(machine: Machine, scope: Scope, node: ast.Call, given: Arguments) -> Value | None:
+def _product(scope: Scope, node: ast.Call, given: Arguments) -> Value | None:
     columns = [operations.items_of(value) for value in given.args]
     if not columns or given.kwargs or any(items is None or why for items, why in columns):
         return None
     total = 1
     for items, _ in columns:
         total *= len(items or [])
-    if total > machine.budget.items:
+    if total > scope.machine.budget.items:
         return None
-    machine.step(1 + total // 10)
+    scope.machine.step(1 + total // 10)
     rows = itertools.product(*[items or [] for items, _ in columns])
     return Sequence(
         [Sequence(list(row), tuple, node=node, file=scope.file) for row in rows],
@@ -232,14 +236,14 @@ def _product(machine: Machine, scope: Scope, node: ast.Call, given: Arguments) -
     )
 
 
-def _chained(machine: Machine, scope: Scope, node: ast.Call, given: Arguments) -> Value | None:
+def _chained(scope: Scope, node: ast.Call, given: Arguments) -> Value | None:
     columns = [operations.items_of(value) for value in given.args]
     if any(items is None or why for items, why in columns):
         return None
     return Sequence([item for items, _ in columns for item in items or []], list, node=node, file=scope.file)
 
 
-def _pairwise(machine: Machine, scope: Scope, node: ast.Call, given: Arguments) -> Value | None:
+def _pairwise(scope: Scope, node: ast.Call, given: Arguments) -> Value | None:
     items, why = operations.items_of(given.args[0]) if given.args else (None, None)
     if items is None or why:
         return None
@@ -250,19 +254,19 @@ def _pairwise(machine: Machine, scope: Scope, node: ast.Call, given: Arguments) 
     return Sequence(pairs, list, node=node, file=scope.file)
 
 
-def _exit(machine: Machine, scope: Scope, node: ast.Call, given: Arguments) -> Value | None:
+def _exit(scope: Scope, node: ast.Call, given: Arguments) -> Value | None:
     raise Raised(node, "the file leaves Python", "SystemExit")
 
 
-def _cast(machine: Machine, scope: Scope, node: ast.Call, given: Arguments) -> Value | None:
+def _cast(scope: Scope, node: ast.Call, given: Arguments) -> Value | None:
     return given.args[-1] if given.args else None
 
 
-def _version(machine: Machine, scope: Scope, node: ast.Call, given: Arguments) -> Value | None:
+def _version(scope: Scope, node: ast.Call, given: Arguments) -> Value | None:
     return None
 
 
-def _defaultdict(machine: Machine, scope: Scope, node: ast.Call, given: Arguments) -> Value | None:
+def _defaultdict(scope: Scope, node: ast.Call, given: Arguments) -> Value | None:
     return unknown(scope, node, "a defaultdict is not followed")
 
 

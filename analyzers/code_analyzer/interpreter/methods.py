@@ -2,13 +2,14 @@
 
 import ast
 from collections.abc import Callable
+from dataclasses import replace
 
 from analyzers.code_analyzer.interpreter import asset_calls, classes, container_methods, edges, setup_teardown
 from analyzers.code_analyzer.interpreter.decorators import call_decorator
 from analyzers.code_analyzer.interpreter.factories import call_task_factory, expand_operator
 from analyzers.code_analyzer.interpreter.functions import Arguments
 from analyzers.code_analyzer.interpreter.groups import call_group
-from analyzers.code_analyzer.interpreter.machine import Machine, unknown
+from analyzers.code_analyzer.interpreter.machine import unknown
 from analyzers.code_analyzer.interpreter.names import meaning
 from analyzers.code_analyzer.interpreter.objects import (
     ClassValue,
@@ -28,19 +29,17 @@ from analyzers.code_analyzer.model import Argument, Dag, Task, TaskGroup, XComAr
 from analyzers.code_analyzer.values import Const, Function, Made, Mapping, Sequence, Symbol, Text, Value
 
 
-def call_method_of(
-    machine: Machine, scope: Scope, node: ast.Call, receiver: Value, name: str, given: Arguments
-) -> Value:
+def call_method_of(scope: Scope, node: ast.Call, receiver: Value, name: str, given: Arguments) -> Value:
     """`receiver.name(...)`."""
     handler = _BY_KIND.get(receiver.__class__)
     if handler is not None:
-        found = handler(machine, scope, node, receiver, name, given)
+        found = handler(scope, node, receiver, name, given)
         if found is not None:
             return found
-    machine.uncertain += 1
+    scope.machine.uncertain += 1
     if edges.is_node(receiver) or isinstance(receiver, Dag | OperatorPartial | GroupFactory | TaskFactory):
-        for dag in edges.dags_in(receiver) or ():
-            machine.note(dag, node, f".{name}() is not followed", scope.file)
+        for dag in edges.dags_in(receiver):
+            scope.machine.note(dag, node, f".{name}() is not followed", scope.file)
     args = (receiver, *given.args)
     return Made(f"{_called(receiver)}.{name}", args, given.kwargs, node=node, file=scope.file)
 
@@ -51,33 +50,27 @@ def _called(receiver: Value) -> str:
     return type(receiver).__name__.lower()
 
 
-def _node(
-    machine: Machine, scope: Scope, node: ast.Call, value: Value, name: str, given: Arguments
-) -> Value | None:
+def _node(scope: Scope, node: ast.Call, value: Value, name: str, given: Arguments) -> Value | None:
     if name in ("set_upstream", "set_downstream"):
         other = given.args[0] if given.args else given.kwargs.get("task_or_task_list")
         label = given.kwargs.get("edge_modifier") or (given.args[1] if len(given.args) > 1 else None)
         if other is None:
             return None
-        edges.relate(
-            machine, scope, node, value, other,
-            downstream=name == "set_downstream",
-            label=label if isinstance(label, LabelValue) else None,
-            origin="set",
-        )  # fmt: skip
+        mark = label if isinstance(label, LabelValue) else None
+        edges.relate(scope, edges.How(node, name == "set_downstream", mark, "set"), value, other)
         return Const(None, node=node, file=scope.file)
     if name == "as_setup":
         for task in edges.tasks_of(value):
             task.is_setup = True
         return value
     if name == "as_teardown":
-        return _as_teardown(machine, scope, node, value, given)
+        return _as_teardown(scope, node, value, given)
     if name in ("add_outlets", "add_inlets", "get_dag", "has_dag"):
         return Const(None, node=node, file=scope.file)
     if isinstance(value, XComArg):
         return _xcom(scope, node, value, name, given)
     if isinstance(value, TaskGroup):
-        return _group(machine, scope, node, value, name, given)
+        return _group(scope, node, value, name, given)
     return None
 
 
@@ -91,9 +84,7 @@ def _xcom(scope: Scope, node: ast.Call, value: XComArg, name: str, given: Argume
     return None
 
 
-def _group(
-    machine: Machine, scope: Scope, node: ast.Call, value: TaskGroup, name: str, given: Arguments
-) -> Value | None:
+def _group(scope: Scope, node: ast.Call, value: TaskGroup, name: str, given: Arguments) -> Value | None:
     if name == "get_child_by_label" and given.args and isinstance(given.args[0], Const):
         from analyzers.code_analyzer.interpreter.groups import child_id
 
@@ -111,7 +102,7 @@ def _group(
     return None
 
 
-def _as_teardown(machine: Machine, scope: Scope, node: ast.Call, value: Value, given: Arguments) -> Value:
+def _as_teardown(scope: Scope, node: ast.Call, value: Value, given: Arguments) -> Value:
     rule = Const(teardown_trigger_rule(), node=node, file=scope.file)
     for task in edges.tasks_of(value):
         task.is_teardown = True
@@ -122,20 +113,18 @@ def _as_teardown(machine: Machine, scope: Scope, node: ast.Call, value: Value, g
     items = setups.items if isinstance(setups, Sequence) else [setups]
     for item in items:
         if not isinstance(item, Task | XComArg):
-            edges.lost(machine, scope, node, value, item)
+            edges.lost(scope, node, value, item)
             continue
         for task in edges.tasks_of(item):
             task.is_setup = True
-        edges.relate(machine, scope, node, item, value, downstream=True, origin="setup")
+        edges.relate(scope, edges.How(node, origin="setup"), item, value)
     return value
 
 
-def _dag(
-    machine: Machine, scope: Scope, node: ast.Call, value: Dag, name: str, given: Arguments
-) -> Value | None:
+def _dag(scope: Scope, node: ast.Call, value: Dag, name: str, given: Arguments) -> Value | None:
     if name == "task":
         given.kwargs["dag"] = value
-        return call_decorator(machine, scope, node, "task", "", given)
+        return call_decorator(scope, node, "task", "", given)
     if name in ("add_task", "add_tasks"):
         from analyzers.code_analyzer.interpreter.tasks import join_dag
 
@@ -143,14 +132,14 @@ def _dag(
         for item in items:
             for task in edges.tasks_of(item):
                 if task.dag is None:
-                    join_dag(machine, scope, task, value)
+                    join_dag(scope, task, value)
         return Const(None, node=node, file=scope.file)
     if name == "get_task" and given.args and isinstance(given.args[0], Const):
         return value.task(str(given.args[0].value))
     if name == "set_dependency" and len(given.args) == 2:
         ends = [value.task(str(one.value)) if isinstance(one, Const) else None for one in given.args]
         if ends[0] is not None and ends[1] is not None:
-            edges.relate(machine, scope, node, ends[0], ends[1], downstream=True, origin="set")
+            edges.relate(scope, edges.How(node, origin="set"), ends[0], ends[1])
             return Const(None, node=node, file=scope.file)
         return None
     if name == "has_task" and given.args and isinstance(given.args[0], Const):
@@ -161,20 +150,20 @@ def _dag(
 
 
 def _task_factory(
-    machine: Machine, scope: Scope, node: ast.Call, value: TaskFactory, name: str, given: Arguments
+    scope: Scope, node: ast.Call, value: TaskFactory, name: str, given: Arguments
 ) -> Value | None:
     if name == "override":
-        return _evolved(value, node, scope, {**value.kwargs, **given.kwargs}, value.partial, given)
+        return replace(_evolved(value, given), kwargs={**value.kwargs, **given.kwargs})
     if name == "partial":
-        return _evolved(value, node, scope, value.kwargs, {**value.partial, **given.kwargs}, given)
+        return replace(_evolved(value, given), partial={**value.partial, **given.kwargs})
     if name == "expand":
-        return call_task_factory(machine, scope, node, value, Arguments(), _expanded(given))
+        return call_task_factory(scope, node, value, Arguments(), _expanded(given))
     if name == "expand_kwargs":
-        return call_task_factory(machine, scope, node, value, Arguments(), _expanded_kwargs(given))
+        return call_task_factory(scope, node, value, Arguments(), _expanded_kwargs(given))
     if name == "function":
         from analyzers.code_analyzer.interpreter.calls import call_value
 
-        return call_value(machine, scope, node, value.function, given)
+        return call_value(scope, node, value.function, given)
     return None
 
 
@@ -187,31 +176,13 @@ def _expanded_kwargs(given: Arguments) -> dict[str, Value]:
     return {"expand_kwargs": value} if value is not None else {}
 
 
-def _evolved(
-    factory: TaskFactory,
-    node: ast.AST,
-    scope: Scope,
-    kwargs: dict[str, Value],
-    partial: dict[str, Value],
-    given: Arguments,
-) -> TaskFactory:
-    return TaskFactory(
-        factory.function,
-        factory.flavour,
-        dict(kwargs),
-        {**factory.keywords, **given.keywords},
-        factory.open or given.open,
-        dict(partial),
-        factory.is_setup,
-        factory.is_teardown,
-        factory.used,
-        node=factory.node,
-        file=factory.file,
-    )
+def _evolved(factory: TaskFactory, given: Arguments) -> TaskFactory:
+    keywords = {**factory.keywords, **given.keywords}
+    return replace(factory, keywords=keywords, open=factory.open or given.open)
 
 
 def _group_factory(
-    machine: Machine, scope: Scope, node: ast.Call, value: GroupFactory, name: str, given: Arguments
+    scope: Scope, node: ast.Call, value: GroupFactory, name: str, given: Arguments
 ) -> Value | None:
     if name == "override":
         kwargs = {**value.kwargs, **given.kwargs}
@@ -224,7 +195,7 @@ def _group_factory(
             value.function, value.kwargs, value.open, partial, node=value.node, file=value.file
         )
     if name == "expand":
-        return call_group(machine, scope, node, value, Arguments(), _expanded(given))
+        return call_group(scope, node, value, Arguments(), _expanded(given))
     if name == "expand_kwargs":
         source = _expanded_kwargs(given).get("expand_kwargs")
         if source is None:
@@ -232,7 +203,6 @@ def _group_factory(
         arguments = value.function.parameters
         names = [one.arg for one in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)]
         return call_group(
-            machine,
             scope,
             node,
             value,
@@ -243,69 +213,59 @@ def _group_factory(
 
 
 def _partial(
-    machine: Machine, scope: Scope, node: ast.Call, value: OperatorPartial, name: str, given: Arguments
+    scope: Scope, node: ast.Call, value: OperatorPartial, name: str, given: Arguments
 ) -> Value | None:
     if name == "expand":
-        return expand_operator(machine, scope, node, value, given)
+        return expand_operator(scope, node, value, given)
     if name == "expand_kwargs":
         wanted = Arguments()
         wanted.kwargs = _expanded_kwargs(given)
-        return expand_operator(machine, scope, node, value, wanted)
+        return expand_operator(scope, node, value, wanted)
     return None
 
 
-def _class(
-    machine: Machine, scope: Scope, node: ast.Call, value: ClassValue, name: str, given: Arguments
-) -> Value | None:
+def _class(scope: Scope, node: ast.Call, value: ClassValue, name: str, given: Arguments) -> Value | None:
     method = value.find(name)
     if name == "partial" and value.operator_base and not isinstance(method, Function):
         return OperatorPartial(value, given.kwargs, given.keywords, given.open, node=node, file=scope.file)
     if isinstance(method, Function):
         marks = [mark.name for mark in method.decorators if isinstance(mark, Symbol)]
         if "classmethod" in marks or "staticmethod" in marks:
-            return classes.call_bound(machine, scope, node, value, method, given, value)
+            return classes.call_bound(scope, node, value, method, given)
         from analyzers.code_analyzer.interpreter.functions import call_function
 
-        return call_function(machine, scope, node, method, given)
+        return call_function(scope, node, method, given)
     return None
 
 
-def _symbol(
-    machine: Machine, scope: Scope, node: ast.Call, value: Symbol, name: str, given: Arguments
-) -> Value | None:
+def _symbol(scope: Scope, node: ast.Call, value: Symbol, name: str, given: Arguments) -> Value | None:
     if meaning(value.name) == "asset_class" and name == "ref":
-        return asset_calls.make_reference(machine, scope, node, given)
+        return asset_calls.make_reference(scope, node, given)
     return None
 
 
-def _instance(
-    machine: Machine, scope: Scope, node: ast.Call, value: Instance, name: str, given: Arguments
-) -> Value | None:
+def _instance(scope: Scope, node: ast.Call, value: Instance, name: str, given: Arguments) -> Value | None:
     if value.cls.find(name) is not None:
-        return classes.call_method(machine, scope, node, value, name, given)
+        return classes.call_method(scope, node, value, name, given)
     return None
 
 
-def _super(
-    machine: Machine, scope: Scope, node: ast.Call, value: Super, name: str, given: Arguments
-) -> Value:
-    return classes.call_super(machine, scope, node, value, name, given)
+def _super(scope: Scope, node: ast.Call, value: Super, name: str, given: Arguments) -> Value:
+    return classes.call_super(scope, node, value, name, given)
 
 
 def _setup_scope(
-    machine: Machine, scope: Scope, node: ast.Call, value: SetupScope, name: str, given: Arguments
+    scope: Scope, node: ast.Call, value: SetupScope, name: str, given: Arguments
 ) -> Value | None:
     if name == "add_task" and given.args:
-        setup_teardown.add(machine, given.args[0])
+        setup_teardown.add(scope.machine, given.args[0])
         return Const(None, node=node, file=scope.file)
     return None
 
 
-def _made(
-    machine: Machine, scope: Scope, node: ast.Call, value: Made, name: str, given: Arguments
-) -> Value | None:
+def _made(scope: Scope, node: ast.Call, value: Made, name: str, given: Arguments) -> Value | None:
     if value.callee.startswith("pathlib."):
-        found = path_method(machine, scope, node, value, name, given.args)
+        found = path_method(scope, node, value, name, given.args)
         if found is not None:
             return found
     if value.callee in ("open", "__enter__") and name == "read":

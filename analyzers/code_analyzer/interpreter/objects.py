@@ -8,6 +8,7 @@ from analyzers.code_analyzer.model import Dag, Task, TaskGroup, XComArg
 from analyzers.code_analyzer.values import Function, Value
 
 if TYPE_CHECKING:
+    from analyzers.code_analyzer.interpreter.machine import Machine
     from analyzers.code_analyzer.parsed_file import ParsedFile
 
 
@@ -18,6 +19,7 @@ class Scope:
         "file",
         "globals",
         "is_class",
+        "machine",
         "nonlocal_names",
         "outer",
         "pending_results",
@@ -32,7 +34,11 @@ class Scope:
         outer: "Scope | None" = None,
         *,
         is_class: bool = False,
+        machine: "Machine | None" = None,
     ) -> None:
+        owner = outer.machine if outer is not None else machine
+        assert owner is not None, "a module's scope names its machine, all others have one around them"
+        self.machine: Machine = owner
         self.file = file
         self.outer = outer
         self.variables: dict[str, Value] = {}
@@ -130,7 +136,7 @@ class Instance(Value):
 class Super(Value):
     """`super()`: the rest of the class chain, bound to an instance."""
 
-    instance: Value
+    instance: Instance | ClassValue
     cls: ClassValue
 
 
@@ -197,7 +203,7 @@ class OperatorPartial(Value):
 class MappedArgument(Value):
     """A parameter of a mapped task group: known only when it runs, but its origin is."""
 
-    sources: list[XComArg]
+    sources: list[Value]
 
 
 @dataclass(slots=True, eq=False)

@@ -2,12 +2,13 @@
 
 import ast
 import operator
+import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from analyzers.code_analyzer.interpreter import edges
-from analyzers.code_analyzer.interpreter.machine import Machine, unknown
+from analyzers.code_analyzer.interpreter.machine import unknown
 from analyzers.code_analyzer.interpreter.objects import LabelValue, Raised, Scope
 from analyzers.code_analyzer.model import Asset, AssetExpression, Task, TaskGroup, XComArg
 from analyzers.code_analyzer.values import Const, Made, Mapping, Sequence, Symbol, Text, Unknown, Value
@@ -69,39 +70,37 @@ def items_of(value: Value) -> tuple[list[Value] | None, str | None]:
     return None, None
 
 
-def iterated(
-    machine: Machine, scope: Scope, node: ast.AST, value: Value
-) -> tuple[list[Value] | None, str | None]:
+def iterated(scope: Scope, node: ast.AST, value: Value) -> tuple[list[Value] | None, str | None]:
     """As `items_of`, with the items counted; a set's order is taken as its text's order."""
     if isinstance(value, XComArg):
         raise Raised(node, "an XComArg cannot be iterated", "TypeError")
     if isinstance(value, TaskGroup):
         return list(value.all_tasks()), None
     items, why = items_of(value)
-    if items is not None and len(items) > machine.budget.items:
-        return items[: machine.budget.items], "it is longer than the interpreter's budget"
+    if items is not None and len(items) > scope.machine.budget.items:
+        return items[: scope.machine.budget.items], "it is longer than the interpreter's budget"
     return items, why
 
 
-def binary(machine: Machine, scope: Scope, node: ast.BinOp, left: Value, right: Value) -> Value:
+def binary(scope: Scope, node: ast.BinOp, left: Value, right: Value) -> Value:
     """`left op right`."""
     kind = type(node.op)
     if kind in (ast.RShift, ast.LShift):
         if edges.is_node(left) or edges.is_node(right):
-            return edges.shift(machine, scope, node, left, right)
+            return edges.shift(scope, node, left, right)
         if not (isinstance(left, Const) and isinstance(right, Const)):
-            edges.lost(machine, scope, node, left, right)
+            edges.lost(scope, node, left, right)
             return right
     if kind in (ast.BitAnd, ast.BitOr) and _is_asset(left) and _is_asset(right):
         return _joined_assets("all" if kind is ast.BitAnd else "any", left, right, node, scope)
     if isinstance(left, Const) and isinstance(right, Const):
         return _constants(scope, node, left, right)
     if kind is ast.Add:
-        return _added(machine, scope, node, left, right)
+        return _added(scope, node, left, right)
     if kind is ast.Mod and isinstance(left, Const) and isinstance(left.value, str):
         return _percent(scope, node, left.value, right)
     if kind is ast.Mult and isinstance(left, Sequence) and isinstance(right, Const):
-        return _repeated(machine, scope, node, left, right)
+        return _repeated(scope, node, left, right)
     if kind is ast.BitOr and isinstance(left, Mapping) and isinstance(right, Mapping):
         return Mapping(
             {**left.items, **right.items},
@@ -164,10 +163,10 @@ def _too_long(first: object, second: object) -> bool:
     return False
 
 
-def _added(machine: Machine, scope: Scope, node: ast.BinOp, left: Value, right: Value) -> Value:
+def _added(scope: Scope, node: ast.BinOp, left: Value, right: Value) -> Value:
     if isinstance(left, Sequence) and isinstance(right, Sequence):
-        machine.step(1 + (len(left.items) + len(right.items)) // 50)
-        return machine.new(
+        scope.machine.step(1 + (len(left.items) + len(right.items)) // 50)
+        return scope.machine.new(
             Sequence(
                 [*left.items, *right.items], left.kind, left.open or right.open, node=node, file=scope.file
             )
@@ -194,8 +193,8 @@ def _parts(value: Value) -> list[str | Value]:
     return [value]
 
 
-def _repeated(machine: Machine, scope: Scope, node: ast.AST, left: Sequence, right: Const) -> Value:
-    if not isinstance(right.value, int) or len(left.items) * right.value > machine.budget.items:
+def _repeated(scope: Scope, node: ast.AST, left: Sequence, right: Const) -> Value:
+    if not isinstance(right.value, int) or len(left.items) * right.value > scope.machine.budget.items:
         return unknown(scope, node, "the list would be too long")
     return Sequence(left.items * right.value, left.kind, left.open, node=node, file=scope.file)
 
@@ -215,7 +214,7 @@ def _sets(scope: Scope, node: ast.BinOp, left: Sequence, right: Sequence) -> Val
 
 
 def _percent(scope: Scope, node: ast.AST, pattern: str, right: Value) -> Value:
-    if right.known:
+    if right.known and not too_wide(pattern):
         try:
             return Const(pattern % right.plain(), node=node, file=scope.file)
         except (TypeError, ValueError, KeyError) as error:
@@ -310,7 +309,7 @@ def outlet(left: Value, right: Value) -> Value | None:
     return left if isinstance(left, Task) and isinstance(right, Asset | Sequence) else None
 
 
-def item(machine: Machine, scope: Scope, node: ast.Subscript, value: Value, key: Value) -> Value:
+def item(scope: Scope, node: ast.Subscript, value: Value, key: Value) -> Value:
     """`value[key]`."""
     if isinstance(value, XComArg):
         known = key.value if isinstance(key, Const) else None
@@ -331,7 +330,7 @@ def item(machine: Machine, scope: Scope, node: ast.Subscript, value: Value, key:
             return Const(value.value[key.value], node=node, file=scope.file)  # type: ignore[index]
         except (TypeError, IndexError) as error:
             raise Raised(node, str(error), type(error).__name__) from None
-    return _member(machine, scope, node, value, key)
+    return _member(scope, node, value, key)
 
 
 def _entry(scope: Scope, node: ast.AST, value: Mapping, key: Value) -> Value:
@@ -350,7 +349,7 @@ def _entry(scope: Scope, node: ast.AST, value: Mapping, key: Value) -> Value:
     raise Raised(node, f"key {wanted!r} is missing", "KeyError")
 
 
-def _member(machine: Machine, scope: Scope, node: ast.Subscript, value: Value, key: Value) -> Value:
+def _member(scope: Scope, node: ast.Subscript, value: Value, key: Value) -> Value:
     if isinstance(value, TaskGroup) and isinstance(key, Const):
         prefix = f"{value.group_id}." if value.prefix and value.group_id else ""
         for task in value.all_tasks():
@@ -364,12 +363,11 @@ def _member(machine: Machine, scope: Scope, node: ast.Subscript, value: Value, k
     return Made("operator.getitem", (value, key), node=node, file=scope.file)
 
 
-def sliced(
-    machine: Machine, scope: Scope, node: ast.Subscript, value: Value, bounds: list[Value | None]
-) -> Value:
+def sliced(scope: Scope, node: ast.Subscript, value: Value, bounds: list[Value | None]) -> Value:
     """`value[a:b:c]`."""
-    if all(bound is None or isinstance(bound, Const) for bound in bounds):
-        cut = slice(*(bound.value if isinstance(bound, Const) else None for bound in bounds))
+    plain = [bound.plain() if bound is not None else None for bound in bounds]
+    if all(bound is None or bound.known for bound in bounds):
+        cut: slice[Any, Any, Any] = slice(*plain)
         try:
             if isinstance(value, Sequence) and value.open is None:
                 return Sequence(value.items[cut], value.kind, node=node, file=scope.file)
@@ -383,16 +381,23 @@ def sliced(
 def formatted(value: Value, spec: str, conversion: int) -> str | Value:
     """A value inside an f-string: text where it is known, else the value."""
     if isinstance(value, Const):
-        plain = value.value
+        shown: Any = value.value
+        if conversion in (ord("r"), ord("a")) or isinstance(shown, bytes):
+            shown = repr(shown)
+        if too_wide(spec):
+            return value
         try:
-            if conversion in (ord("r"), ord("a")):
-                plain = repr(plain)
-            return format(plain, spec) if not isinstance(plain, bytes) else repr(plain)
+            return format(shown, spec)
         except (TypeError, ValueError):
             return value
     if value.known and not spec and isinstance(value, Sequence | Mapping):
         return str(value.plain())
     return value
+
+
+def too_wide(spec: str) -> bool:
+    """Whether a format asks for more than a few thousand characters: the text would be huge."""
+    return re.search(r"\d{5,}", spec) is not None
 
 
 def text_of(parts: list[str | Value], node: ast.AST, file: "ParsedFile") -> Value:

@@ -51,9 +51,7 @@ def path_attribute(scope: Scope, node: ast.AST, value: Made, name: str) -> Value
     return Const(known, node=node, file=scope.file) if known is not None else None
 
 
-def path_method(
-    machine: Machine, scope: Scope, node: ast.AST, value: Made, name: str, args: list[Value]
-) -> Value | None:
+def path_method(scope: Scope, node: ast.AST, value: Made, name: str, args: list[Value]) -> Value | None:
     """`path.resolve()`, `path.joinpath(...)`, `path.read_text()`."""
     text = path_text(value)
     if text is None:
@@ -67,14 +65,14 @@ def path_method(
     if name == "with_suffix" and args and isinstance(args[0], Const):
         return make_path(posixpath.splitext(text)[0] + str(args[0].value), node, scope)
     if name in ("read_text", "open"):
-        return opened(machine, scope, node, value)
+        return opened(scope, node, value)
     if name in ("exists", "is_file"):
-        found = read_data(machine, value)
+        found = read_data(scope.machine, value)
         return Const(True, node=node, file=scope.file) if found is not None else None
     return None
 
 
-def opened(machine: Machine, scope: Scope, node: ast.AST, path: Value) -> Value:
+def opened(scope: Scope, node: ast.AST, path: Value) -> Value:
     """What `open(path)` gives: later read as data."""
     return Made("open", (path,), node=node, file=scope.file)
 
@@ -107,17 +105,17 @@ def text_of_file(machine: Machine, value: Value) -> str | None:
     return None
 
 
-def loaded(machine: Machine, scope: Scope, node: ast.AST, source: Value, form: str) -> Value | None:
+def loaded(scope: Scope, node: ast.AST, source: Value, form: str) -> Value | None:
     """`json.load(file)`, `yaml.safe_load(file)`: the data as a value."""
-    text = text_of_file(machine, source)
+    text = text_of_file(scope.machine, source)
     if text is None:
         return None
-    machine.step(1 + len(text) // 200)
+    scope.machine.step(1 + len(text) // 200)
     try:
         data = json.loads(text) if form == "json" else _yaml(text)
     except (ValueError, RecursionError) as error:
         raise Raised(node, f"the file is no {form}: {error}", "ValueError") from None
-    return to_value(data, node, scope, [machine.budget.items])
+    return to_value(data, node, scope, [scope.machine.budget.items])
 
 
 def _yaml(text: str) -> object:

@@ -29,13 +29,13 @@ def leaves_of(value: Value, *, is_subject: bool = False) -> list[Task]:
 
 def _before(group: TaskGroup) -> list[Task]:
     """An empty group hands its edges to its upstream tasks, else to the leaves of the group around it."""
-    parent = group.parent
-    while parent is not None:
-        found = list(_leaves(parent))
+    around: TaskGroup | None = group
+    while around is not None:
+        found = list(_leaves(around)) or around.before
         if found:
             return found
-        parent = parent.parent
-    return []
+        around = around.parent
+    return group.dag.leaves if group.dag is not None else []
 
 
 def _up(task: Task) -> list[Task]:

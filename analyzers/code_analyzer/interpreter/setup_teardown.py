@@ -49,12 +49,12 @@ def remember(machine: Machine, task: Task) -> None:
             stacks.inside.setdefault(key, []).append(task)
 
 
-def enter(machine: Machine, scope: Scope, node: ast.AST, value: Value) -> Value:
+def enter(scope: Scope, node: ast.AST, value: Value) -> Value:
     """`with task:`, where the task is a setup or a teardown."""
     tasks = _tasks(value)
     if not all(task.is_setup or task.is_teardown for task in tasks):
         raise Raised(node, "only setup and teardown tasks can be used with `with`", "AirflowException")
-    stacks = machine.setup_stacks
+    stacks = scope.machine.setup_stacks
     if tasks[0].is_teardown:
         stacks.push("teardown", tasks)
         stacks.push("setup_before_teardown", _search(tasks[0], setups=True))
@@ -94,30 +94,30 @@ def add(machine: Machine, value: Value) -> None:
         remember(machine, task)
 
 
-def leave(machine: Machine, scope: Scope, node: ast.AST) -> None:
+def leave(scope: Scope, node: ast.AST) -> None:
     """The `with` ends: draw the edges to the tasks in between."""
-    stacks = machine.setup_stacks
+    stacks = scope.machine.setup_stacks
     if stacks.setup:
         tasks = _work(stacks, stacks.setup)
         if tasks:
             roots = [task for task in tasks if not task.upstream] or [tasks[0]]
-            _edges(machine, scope, node, stacks.setup, roots)
+            _edges(scope, node, stacks.setup, roots)
             leaves = [task for task in tasks if not task.downstream] or [tasks[-1]]
             if stacks.teardown:
-                _edges(machine, scope, node, stacks.teardown, stacks.teardown_after_setup)
+                _edges(scope, node, stacks.teardown, stacks.teardown_after_setup)
             else:
-                _edges(machine, scope, node, leaves, stacks.teardown_after_setup)
+                _edges(scope, node, leaves, stacks.teardown_after_setup)
     if stacks.teardown:
         tasks = _work(stacks, stacks.teardown)
         if tasks:
             leaves = [task for task in tasks if not task.downstream] or [tasks[-1]]
-            _edges(machine, scope, node, leaves, stacks.teardown)
+            _edges(scope, node, leaves, stacks.teardown)
             roots = [task for task in tasks if not task.upstream] or [tasks[0]]
             if stacks.setup:
-                _edges(machine, scope, node, stacks.setup_before_teardown, stacks.setup)
+                _edges(scope, node, stacks.setup_before_teardown, stacks.setup)
             else:
-                _edges(machine, scope, node, stacks.setup_before_teardown, roots)
-    _unwind(machine, scope, node, stacks)
+                _edges(scope, node, stacks.setup_before_teardown, roots)
+    _unwind(scope, node, stacks)
     stacks.active = False
 
 
@@ -125,25 +125,23 @@ def _work(stacks: SetupStacks, key: Tasks) -> list[Task]:
     return [task for task in stacks.inside.get(key, []) if not task.is_setup and not task.is_teardown]
 
 
-def _unwind(machine: Machine, scope: Scope, node: ast.AST, stacks: SetupStacks) -> None:
+def _unwind(scope: Scope, node: ast.AST, stacks: SetupStacks) -> None:
     old_setup, new_setup = stacks.pop("setup")
-    _edges(machine, scope, node, new_setup, old_setup)
+    _edges(scope, node, new_setup, old_setup)
     old_teardown, new_teardown = stacks.pop("teardown")
-    _edges(machine, scope, node, old_teardown, new_teardown)
+    _edges(scope, node, old_teardown, new_teardown)
     old, new = stacks.pop("teardown_after_setup")
-    _edges(machine, scope, node, old, new)
+    _edges(scope, node, old, new)
     old, new = stacks.pop("setup_before_teardown")
-    _edges(machine, scope, node, new, old)
+    _edges(scope, node, new, old)
     stacks.inside.pop(old_setup, None)
     stacks.inside.pop(old_teardown, None)
 
 
-def _edges(
-    machine: Machine, scope: Scope, node: ast.AST, ups: list[Task] | Tasks, downs: list[Task] | Tasks
-) -> None:
-    from analyzers.code_analyzer.interpreter.edges import add_edge
+def _edges(scope: Scope, node: ast.AST, ups: list[Task] | Tasks, downs: list[Task] | Tasks) -> None:
+    from analyzers.code_analyzer.interpreter.edges import How, add_edge
 
     for up in ups:
         for down in downs:
             if up is not down:
-                add_edge(machine, scope, node, up, down, origin="setup")
+                add_edge(scope, How(node, origin="setup"), up, down)

@@ -16,17 +16,17 @@ from analyzers.code_analyzer.values import Const, Mapping, Sequence, Unknown, Va
 NEXT, BREAK, CONTINUE, RETURN = range(4)
 
 
-def run(machine: Machine, scope: Scope, body: list[ast.stmt]) -> int:
+def run(scope: Scope, body: list[ast.stmt]) -> int:
     """Run statements; how they ended: NEXT, BREAK, CONTINUE or RETURN."""
-    at_top = scope.outer is None and scope.file is machine.main and not machine.depth
+    at_top = scope.outer is None and scope.file is scope.machine.main and not scope.machine.depth
     for statement in body:
-        machine.step()
+        scope.machine.step()
         if at_top:
-            machine.main_node = statement
+            scope.machine.main_node = statement
         handler = _HANDLERS.get(statement.__class__)
         if handler is None:
             continue
-        ended = handler(machine, scope, statement)
+        ended = handler(scope, statement)
         if ended:
             return ended
     return NEXT
@@ -45,21 +45,21 @@ def undecided(machine: Machine, node: ast.AST, arm: int, why: str) -> Iterator[N
         machine.arms, machine.arm_reasons, machine.fresh = before, reasons, fresh
 
 
-def bind(machine: Machine, scope: Scope, target: ast.expr, value: Value) -> None:
+def bind(scope: Scope, target: ast.expr, value: Value) -> None:
     """Assign to a name, an attribute, a subscript or a tuple of these."""
     if isinstance(target, ast.Name):
         scope.assign(target.id, value)
     elif isinstance(target, ast.Tuple | ast.List):
-        _unpack(machine, scope, target, value)
+        _unpack(scope, target, value)
     elif isinstance(target, ast.Attribute):
-        set_attribute(machine, scope, target, evaluate(machine, scope, target.value), value)
+        set_attribute(scope, target, evaluate(scope, target.value), value)
     elif isinstance(target, ast.Subscript):
-        _set_item(machine, scope, target, value)
+        _set_item(scope, target, value)
     elif isinstance(target, ast.Starred):
-        bind(machine, scope, target.value, value)
+        bind(scope, target.value, value)
 
 
-def _unpack(machine: Machine, scope: Scope, target: ast.Tuple | ast.List, value: Value) -> None:
+def _unpack(scope: Scope, target: ast.Tuple | ast.List, value: Value) -> None:
     items, why = operations.items_of(value)
     wanted = target.elts
     star = next((i for i, element in enumerate(wanted) if isinstance(element, ast.Starred)), None)
@@ -68,21 +68,21 @@ def _unpack(machine: Machine, scope: Scope, target: ast.Tuple | ast.List, value:
             raise Raised(target, "the number of values to unpack differs", "ValueError")
         for element in wanted:
             reason = why or value.reason or "what is unpacked is not known"
-            bind(machine, scope, element, unknown(scope, target, reason))
+            bind(scope, element, unknown(scope, target, reason))
         return
     if star is not None:
         after = len(wanted) - star - 1
         middle = Sequence(items[star : len(items) - after], list, node=target, file=scope.file)
         items = [*items[:star], middle, *items[len(items) - after :]]
     for element, item in zip(wanted, items, strict=True):
-        bind(machine, scope, element, item)
+        bind(scope, element, item)
 
 
-def _set_item(machine: Machine, scope: Scope, target: ast.Subscript, value: Value) -> None:
-    container = evaluate(machine, scope, target.value)
-    key_value = evaluate(machine, scope, target.slice) if not isinstance(target.slice, ast.Slice) else None
+def _set_item(scope: Scope, target: ast.Subscript, value: Value) -> None:
+    container = evaluate(scope, target.value)
+    key_value = evaluate(scope, target.slice) if not isinstance(target.slice, ast.Slice) else None
     if isinstance(container, Mapping):
-        machine.changed(container, target)
+        scope.machine.changed(container, target)
         key = operations.hashable(key_value) if key_value is not None else operations.NO_KEY
         if key is operations.NO_KEY:
             container.open = container.open or f"a key at line {target.lineno} is not known"
@@ -90,7 +90,7 @@ def _set_item(machine: Machine, scope: Scope, target: ast.Subscript, value: Valu
             container.items[key] = value
             container.key_nodes[key] = target.slice
     elif isinstance(container, Sequence):
-        machine.changed(container, target)
+        scope.machine.changed(container, target)
         at = key_value.value if isinstance(key_value, Const) else None
         if isinstance(at, int) and -len(container.items) <= at < len(container.items):
             container.items[at] = value
@@ -98,30 +98,30 @@ def _set_item(machine: Machine, scope: Scope, target: ast.Subscript, value: Valu
             container.open = f"an item is set at line {target.lineno}"
 
 
-def _expression(machine: Machine, scope: Scope, node: ast.Expr) -> int:
+def _expression(scope: Scope, node: ast.Expr) -> int:
     if not isinstance(node.value, ast.Constant):
-        evaluate(machine, scope, node.value)
+        evaluate(scope, node.value)
     return NEXT
 
 
-def _assign(machine: Machine, scope: Scope, node: ast.Assign) -> int:
-    value = evaluate(machine, scope, node.value)
+def _assign(scope: Scope, node: ast.Assign) -> int:
+    value = evaluate(scope, node.value)
     for target in node.targets:
-        bind(machine, scope, target, value)
+        bind(scope, target, value)
     return NEXT
 
 
-def _annotated(machine: Machine, scope: Scope, node: ast.AnnAssign) -> int:
+def _annotated(scope: Scope, node: ast.AnnAssign) -> int:
     if node.value is not None:
-        bind(machine, scope, node.target, evaluate(machine, scope, node.value))
+        bind(scope, node.target, evaluate(scope, node.value))
     return NEXT
 
 
-def _augmented(machine: Machine, scope: Scope, node: ast.AugAssign) -> int:
-    left = evaluate(machine, scope, node.target)
-    right = evaluate(machine, scope, node.value)
+def _augmented(scope: Scope, node: ast.AugAssign) -> int:
+    left = evaluate(scope, node.target)
+    right = evaluate(scope, node.value)
     if isinstance(left, Sequence) and left.kind is list and isinstance(node.op, ast.Add):
-        machine.changed(left, node)
+        scope.machine.changed(left, node)
         items, why = operations.items_of(right)
         left.items += items or []
         if items is None or why:
@@ -129,44 +129,44 @@ def _augmented(machine: Machine, scope: Scope, node: ast.AugAssign) -> int:
         return NEXT
     expression = ast.BinOp(left=node.target, op=node.op, right=node.value)
     ast.copy_location(expression, node)
-    bind(machine, scope, node.target, operations.binary(machine, scope, expression, left, right))
+    bind(scope, node.target, operations.binary(scope, expression, left, right))
     return NEXT
 
 
-def _function(machine: Machine, scope: Scope, node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
-    value: Value = make_function(machine, scope, node, node.name)
+def _function(scope: Scope, node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    value: Value = make_function(scope, node, node.name)
     for decorator in reversed(node.decorator_list):
-        value = decorated(machine, scope, decorator, value)
+        value = decorated(scope, decorator, value)
     scope.assign(node.name, value)
     return NEXT
 
 
-def _class(machine: Machine, scope: Scope, node: ast.ClassDef) -> int:
-    scope.assign(node.name, make_class(machine, scope, node))
+def _class(scope: Scope, node: ast.ClassDef) -> int:
+    scope.assign(node.name, make_class(scope, node))
     return NEXT
 
 
-def _return(machine: Machine, scope: Scope, node: ast.Return) -> int:
-    value = evaluate(machine, scope, node.value) if node.value else Const(None, node=node, file=scope.file)
+def _return(scope: Scope, node: ast.Return) -> int:
+    value = evaluate(scope, node.value) if node.value else Const(None, node=node, file=scope.file)
     scope.result = value
     return RETURN
 
 
-def _delete(machine: Machine, scope: Scope, node: ast.Delete) -> int:
+def _delete(scope: Scope, node: ast.Delete) -> int:
     for target in node.targets:
         if isinstance(target, ast.Name):
             scope.variables.pop(target.id, None)
         elif isinstance(target, ast.Subscript):
-            container = evaluate(machine, scope, target.value)
+            container = evaluate(scope, target.value)
             if isinstance(container, Mapping) and not isinstance(target.slice, ast.Slice):
-                machine.changed(container, target)
-                container.items.pop(operations.hashable(evaluate(machine, scope, target.slice)), None)
+                scope.machine.changed(container, target)
+                container.items.pop(operations.hashable(evaluate(scope, target.slice)), None)
             elif isinstance(container, Sequence):
                 container.open = f"an item is deleted at line {node.lineno}"
     return NEXT
 
 
-def _raise(machine: Machine, scope: Scope, node: ast.Raise) -> int:
+def _raise(scope: Scope, node: ast.Raise) -> int:
     name = "Exception"
     if node.exc is not None:
         target = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
@@ -174,15 +174,15 @@ def _raise(machine: Machine, scope: Scope, node: ast.Raise) -> int:
     raise Raised(node, f"{name} is raised", name)
 
 
-def _assert(machine: Machine, scope: Scope, node: ast.Assert) -> int:
+def _assert(scope: Scope, node: ast.Assert) -> int:
     from analyzers.code_analyzer.interpreter.truth import truth
 
-    if truth(evaluate(machine, scope, node.test)) is False:
+    if truth(evaluate(scope, node.test)) is False:
         raise Raised(node, "an assertion fails", "AssertionError")
     return NEXT
 
 
-def _scope_names(machine: Machine, scope: Scope, node: ast.Global | ast.Nonlocal) -> int:
+def _scope_names(scope: Scope, node: ast.Global | ast.Nonlocal) -> int:
     for name in node.names:
         if isinstance(node, ast.Global):
             scope.nonlocal_names[name] = scope.globals
@@ -195,11 +195,11 @@ def _scope_names(machine: Machine, scope: Scope, node: ast.Global | ast.Nonlocal
     return NEXT
 
 
-def _break(machine: Machine, scope: Scope, node: ast.Break) -> int:
+def _break(scope: Scope, node: ast.Break) -> int:
     return BREAK
 
 
-def _continue(machine: Machine, scope: Scope, node: ast.Continue) -> int:
+def _continue(scope: Scope, node: ast.Continue) -> int:
     return CONTINUE
 
 

@@ -1,6 +1,7 @@
 """Makes tasks: from operator calls, from @task functions, plain and mapped."""
 
 import ast
+from dataclasses import dataclass
 
 from analyzers.code_analyzer.interpreter import xcoms
 from analyzers.code_analyzer.interpreter.functions import Arguments
@@ -16,55 +17,63 @@ from analyzers.code_analyzer.values import Argument, Const, Function, Mapping, S
 SHOWN = ("trigger_rule", "retries")
 
 
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What kind of task is made."""
+
+    operator_class: str
+    """Qualified."""
+    decorator: str | None = None
+    function: Value | None = None
+    """Under @task."""
+    template_fields: frozenset[str] | None = None
+    """Where a class of the bundle declares them."""
+
+    @property
+    def unique(self) -> bool:
+        """Whether a repeated id gets a number: that of @task functions does."""
+        return self.decorator is not None
+
+
 def make_task(
-    machine: Machine,
-    scope: Scope,
-    node: ast.AST,
-    operator_class: str,
-    given: Arguments,
-    *,
-    decorator: str | None = None,
-    function: Value | None = None,
-    expanded: dict[str, Value] | None = None,
-    unique: bool = False,
-    template_fields: frozenset[str] | None = None,
+    scope: Scope, node: ast.AST, kind: Kind, given: Arguments, expanded: dict[str, Value] | None = None
 ) -> Task:
     """A task in the open DAG and group, or in those that its arguments name."""
-    machine.task_count += 1
-    machine.step(10)
-    if machine.task_count > machine.budget.tasks:
+    scope.machine.task_count += 1
+    scope.machine.step(10)
+    if scope.machine.task_count > scope.machine.budget.tasks:
         raise BudgetSpent
     arguments = _arguments(given)
     task = Task(
         None,
-        operator_class.rpartition(".")[2],
-        operator_class,
+        kind.operator_class.rpartition(".")[2],
+        kind.operator_class,
         arguments=arguments,
         open=given.open,
-        decorator=decorator,
-        arms=machine.arms,
+        decorator=kind.decorator,
+        arms=scope.machine.arms,
         node=node,
         file=scope.file,
     )
-    task.function = _function(function, arguments)
+    task.function = _function(kind.function, arguments)
     task.is_mapped = expanded is not None
-    task.template_fields = template_fields
+    task.template_fields = kind.template_fields
     for name, value in (expanded or {}).items():
         task.expanded[name] = Argument(name, value, SetBy.EXPAND)
-    dag = _dag_of(machine, arguments)
-    task.group = _group_of(machine, arguments, dag)
+    dag = _dag_of(scope.machine, arguments)
+    task.group = _group_of(scope.machine, arguments, dag)
     if dag is None and task.group is not None:
         dag = task.group.dag
     _inherit(task, dag)
     if dag is None and (named := task.effective("dag")) is not None and isinstance(named.value, Dag):
         dag = named.value
         _inherit(task, dag)
-    _name(machine, task, dag, unique)
-    machine.tasks.append(task)
+    _name(scope.machine, task, dag, kind.unique)
+    scope.machine.tasks.append(task)
     if dag is not None:
-        add_to_dag(machine, scope, task, dag)
-    remember(machine, task)
-    xcoms.depend_on_arguments(machine, scope, task)
+        add_to_dag(scope, task, dag)
+    remember(scope.machine, task)
+    xcoms.depend_on_arguments(scope, task)
     return task
 
 
@@ -165,7 +174,7 @@ def _stem(name: str) -> str:
     return head if separator and number.isdecimal() else name
 
 
-def add_to_dag(machine: Machine, scope: Scope, task: Task, dag: Dag) -> None:
+def add_to_dag(scope: Scope, task: Task, dag: Dag) -> None:
     """Join a DAG, and say what of it is then not exact."""
     if task.dag is dag:
         return
@@ -176,33 +185,35 @@ def add_to_dag(machine: Machine, scope: Scope, task: Task, dag: Dag) -> None:
     node = task.node
     if task.task_id is None:
         why = task.id_value.reason if task.id_value is not None else task.open or "it has no task_id"
-        machine.note(dag, node, f"a task's id is not known: {why}", scope.file)
+        scope.machine.note(dag, node, f"a task's id is not known: {why}", scope.file)
     elif task.task_id in dag.ids:
         dag.refusals.append((f"task id {task.task_id} is used twice", node, scope.file))
     else:
         dag.ids.add(task.task_id)
-    if machine.arms != dag.arms and machine.arms:
-        machine.note(dag, node, f"task {task.name} is made only {machine.arm_reasons[-1]}", scope.file)
+    if scope.machine.arms != dag.arms and scope.machine.arms:
+        scope.machine.note(
+            dag, node, f"task {task.name} is made only {scope.machine.arm_reasons[-1]}", scope.file
+        )
     for reason in (task.open, task.inherited_open):
         if reason:
-            machine.note(dag, node, f"task {task.name} may have other arguments: {reason}", scope.file)
+            scope.machine.note(dag, node, f"task {task.name} may have other arguments: {reason}", scope.file)
     for name in SHOWN:
         argument = task.effective(name)
         if argument is not None and not argument.value.known:
-            machine.note(
+            scope.machine.note(
                 dag, argument.node, f"{name} of {task.name} is not known: {argument.value.reason}", scope.file
             )
 
 
-def join_dag(machine: Machine, scope: Scope, task: Task, dag: Dag) -> None:
+def join_dag(scope: Scope, task: Task, dag: Dag) -> None:
     """A task without a DAG joins one later, by a dependency or by add_task."""
     if task.task_id is None and isinstance(task.id_value, Const):
         task.task_id = str(task.id_value.value)
-    if machine.group is not None and task.group is None and machine.group.dag is dag:
-        task.group = machine.group
+    if scope.machine.group is not None and task.group is None and scope.machine.group.dag is dag:
+        task.group = scope.machine.group
         if task.task_id is not None:
-            task.task_id = child_id(machine.group, task.task_id)
-    add_to_dag(machine, scope, task, dag)
+            task.task_id = child_id(scope.machine.group, task.task_id)
+    add_to_dag(scope, task, dag)
 
 
 def require(value: Value | None, node: ast.AST, what: str) -> Value:

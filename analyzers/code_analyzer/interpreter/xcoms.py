@@ -1,7 +1,6 @@
 """Dependencies that arise because a task takes another one's output as argument."""
 
 from analyzers.code_analyzer.interpreter import edges
-from analyzers.code_analyzer.interpreter.machine import Machine
 from analyzers.code_analyzer.interpreter.objects import Scope
 from analyzers.code_analyzer.interpreter.references import holds_task, may_hide, references
 from analyzers.code_analyzer.model import Task, XComArg
@@ -16,7 +15,7 @@ _NEVER_TEMPLATED = frozenset(
 )  # fmt: skip
 
 
-def depend_on_arguments(machine: Machine, scope: Scope, task: Task) -> None:
+def depend_on_arguments(scope: Scope, task: Task) -> None:
     """Set an edge from each task whose output is in a templated argument."""
     fields = template_fields(task)
     everything = {**task.inherited, **task.arguments}
@@ -25,30 +24,32 @@ def depend_on_arguments(machine: Machine, scope: Scope, task: Task) -> None:
             continue
         if fields is None:
             if holds_task(argument.value):
-                _guess(machine, scope, task, argument)
+                _guess(scope, task, argument)
         elif name in fields:
-            depend(machine, scope, task, argument.value)
+            depend(scope, task, argument.value)
     for argument in task.expanded.values():
-        depend(machine, scope, task, argument.value)
+        depend(scope, task, argument.value)
 
 
-def depend(machine: Machine, scope: Scope, task: Task, value: Value) -> None:
+def depend(scope: Scope, task: Task, value: Value) -> None:
     """Set an edge from each task whose output is in the value."""
     for reference in references(value):
         for source in edges.tasks_of(reference):
             if source is not task:
-                edges.add_edge(machine, scope, value.node or task.node, source, task, origin="xcom")
+                edges.add_edge(
+                    scope, edges.How(value.node or task.node or scope.file.tree, origin="xcom"), source, task
+                )
     if may_hide(value) and task.dag is not None:
-        machine.note(
+        scope.machine.note(
             task.dag, value.node, f"{task.name} may depend on a task in it: {value.reason}", scope.file
         )
 
 
-def _guess(machine: Machine, scope: Scope, task: Task, argument: Argument) -> None:
+def _guess(scope: Scope, task: Task, argument: Argument) -> None:
     # Its template fields are not known; an output handed to a task is nearly always templated.
-    depend(machine, scope, task, argument.value)
+    depend(scope, task, argument.value)
     if task.dag is not None:
-        machine.note(
+        scope.machine.note(
             task.dag,
             argument.node,
             f"whether {task.operator} templates {argument.name} is not known, so the dependency is a guess",
