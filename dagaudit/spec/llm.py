@@ -2,9 +2,9 @@
 
 import re
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, field_validator
 
 from dagaudit.spec.base import SecretRef, ServiceUrl, SpecModel, SpecRule
 from dagaudit.spec.input import https_or_in_cluster
@@ -92,6 +92,11 @@ class Llm(SpecModel):
             holds=lambda llm: llm.mode is LlmMode.DISABLED or bool(llm.model and llm.endpoint),
         ),
         https_or_in_cluster("endpoint"),
+        SpecRule(
+            cel="!has(self.fallbackModel) || !has(self.model) || self.fallbackModel != self.model",
+            message="fallbackModel must be another model than model",
+            holds=lambda llm: llm.fallback_model is None or llm.fallback_model != llm.model,
+        ),
     )
 
     mode: LlmMode = Field(
@@ -117,9 +122,3 @@ class Llm(SpecModel):
     fallback_model: ModelName | None = Field(default=None, description="Asked where the first is missing.")
     budget: Budget = Field(default=Budget(), description="What a run may spend.")
     redaction: Redaction = Field(default=Redaction(), description="What is masked in prompts.")
-
-    @model_validator(mode="after")
-    def _fallback_differs(self) -> Self:
-        if self.fallback_model is not None and self.fallback_model == self.model:
-            raise ValueError("fallbackModel must be another model than model")
-        return self
