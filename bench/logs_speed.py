@@ -100,6 +100,7 @@ def main() -> None:
             name,
             f"{timing.median:.2f}",
             timing.spread,
+            f"{timing.cpu:.2f}",
             f"{counts[name] / timing.median:,.0f}",
             megabytes(timing.peak_bytes),
         ]
@@ -108,7 +109,7 @@ def main() -> None:
     rows[0][0] = f"{chosen.attempts} failed attempts to causes ({failed_lines} lines)"
     rows[1][0] = f"{chosen.lines} lines of long logs ({megabytes(size)})"
     print(f"{chosen.rounds} rounds. {machine()}.\n")
-    print(table(["what", "median s", "range s", "lines/s", "peak RSS"], rows))
+    print(table(["what", "median s", "range s", "CPU s", "lines/s", "peak RSS"], rows))
 
 
 if __name__ == "__main__":

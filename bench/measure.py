@@ -25,12 +25,18 @@ class Timing:
     """What was measured of one program over the rounds."""
 
     seconds: list[float] = field(default_factory=list)
+    cpu_seconds: list[float] = field(default_factory=list)
     peak_bytes: int = 0
 
     @property
     def median(self) -> float:
         """The middle of the rounds."""
         return statistics.median(self.seconds)
+
+    @property
+    def cpu(self) -> float:
+        """Processor time in the middle round: what other programs on the machine do not change."""
+        return statistics.median(self.cpu_seconds)
 
     @property
     def spread(self) -> str:
@@ -45,15 +51,17 @@ def side_by_side(programs: Sequence[Program], rounds: int) -> dict[str, Timing]:
     timings = {program.name: Timing() for program in programs}
     for number in range(rounds):
         for program in programs:
-            seconds, peak = run_once(program)
-            timings[program.name].seconds.append(seconds)
-            timings[program.name].peak_bytes = max(peak, timings[program.name].peak_bytes)
+            seconds, cpu_seconds, peak = run_once(program)
+            timing = timings[program.name]
+            timing.seconds.append(seconds)
+            timing.cpu_seconds.append(cpu_seconds)
+            timing.peak_bytes = max(peak, timing.peak_bytes)
             print(f"round {number + 1}: {program.name} {seconds:.2f} s", file=sys.stderr)
     return timings
 
 
-def run_once(program: Program) -> tuple[float, int]:
-    """Seconds and peak resident bytes of one run, on one core."""
+def run_once(program: Program) -> tuple[float, float, int]:
+    """Seconds by the clock and of the processor, and peak resident bytes of one run."""
     start = time.perf_counter()
     process = subprocess.Popen(program.command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     assert process.stderr is not None
@@ -64,7 +72,7 @@ def run_once(program: Program) -> tuple[float, int]:
     if process.returncode not in program.exit_codes:
         text = complaints.decode(errors="replace")[-2000:]
         raise SystemExit(f"{program.name} exited with {process.returncode}:\n{text}")
-    return seconds, usage.ru_maxrss * 1024
+    return seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024
 
 
 def machine() -> str:

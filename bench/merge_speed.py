@@ -191,7 +191,10 @@ def main() -> None:
         f" {chosen.rounds} rounds, the last one's parts. {machine()}.\n"
     )
     rows = [[part, f"{told[part]:.2f} s"] for part in ("stats", "merge", "write")]
-    rows += [["whole process, median", f"{timing.median:.2f} s"], ["peak RSS", megabytes(timing.peak_bytes)]]
+    rows += [
+        ["whole process, median", f"{timing.median:.2f} s ({timing.cpu:.2f} s CPU)"],
+        ["peak RSS", megabytes(timing.peak_bytes)],
+    ]
     rows += [[f"`{name}`", f"{size / 1e6:.2f} MB"] for name, size in sorted(told["sizes"].items())]
     print(table(["what", "figure"], rows))
 
