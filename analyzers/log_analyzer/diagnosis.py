@@ -21,6 +21,7 @@ _CHATTER = (
     "Running command", "Tmp dir root", "Output:", "Pushing xcom", "Done. Returned", "Task instance is in",
     "Failed to resolve template field",
 )  # fmt: skip
+_DEAD_TRIGGER = "Trigger exited without sending an event"
 _STRONG_SIDE = 3
 
 
@@ -62,6 +63,19 @@ def diagnose_lost(records: Sequence[Record], *, has_later: bool) -> Diagnosis | 
     last = next((record for record in reversed(records) if record.file == 0), None)
     match = Match(by_id("log-ends-early"))
     return Diagnosis(match, match.signature.confidence, (), _line(last) if last else TextLine(0, 0, ""))
+
+
+def diagnose_dead_trigger(records: Sequence[Record]) -> Diagnosis | None:
+    """Explain a deferral whose trigger died without an event; None where the trigger is well."""
+    end = next((r for r in reversed(records) if r.file and r.event.startswith(_DEAD_TRIGGER)), None)
+    if end is None:
+        return None
+    for record in reversed(records[: records.index(end)]):
+        chain = chain_of(record) if record.file == end.file and record.level == "error" else ()
+        if chain:
+            return replace(_of_child_chain(chain), supporting=(_line(end),))
+    match = Match(by_id("deferral-failed"))
+    return Diagnosis(match, match.signature.confidence, (), _line(end))
 
 
 def _verdict(segment: Sequence[Record], end: End, said: Record) -> Diagnosis:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from analyzers.log_analyzer.diagnosis import Diagnosis, diagnose, diagnose_lost
+from analyzers.log_analyzer.diagnosis import Diagnosis, diagnose, diagnose_dead_trigger, diagnose_lost
 from analyzers.log_analyzer.evidence import evidence_of
 from analyzers.log_analyzer.fingerprints import Identity, identify
 from analyzers.log_analyzer.layout import AttemptFiles
@@ -55,11 +55,15 @@ def read_attempt(source: LogSource, files: AttemptFiles, *, has_later: bool = Fa
         return _explained(read, files, diagnose(found, end), kept)
     if end.ending is Ending.NOTHING:
         # The log itself is silent, but what stands beside it may tell.
-        lost = diagnose_lost(found, has_later=has_later)
-        if lost:
-            read = replace(read, attempt=read.attempt.model_copy(update={"outcome": Outcome.FAILED}))
-            return _explained(read, files, lost, kept)
-    return read
+        aside = diagnose_lost(found, has_later=has_later)
+    elif end.ending is Ending.PAUSED:
+        aside = diagnose_dead_trigger(found)
+    else:
+        return read
+    if not aside:
+        return read
+    read = replace(read, attempt=read.attempt.model_copy(update={"outcome": Outcome.FAILED}))
+    return _explained(read, files, aside, kept)
 
 
 def _explained(

@@ -101,6 +101,18 @@ SIGNATURES = (
         negative="AirflowSkipException: nothing new",
     ),
     _code(
+        id="deferral-failed",
+        scope=Scope.ANY,
+        confidence=Confidence.LIKELY,
+        weight=0,
+        pattern=r"TaskDeferralError|Trigger exited without sending an event|Trigger failure",
+        literals=("taskdeferralerror", "trigger exited without", "trigger failure"),
+        title="The trigger of a deferred task failed",
+        advice="Read the triggerer's traceback; a trigger's class must be importable by the triggerer.",
+        positive="TaskDeferralError: Trigger failure",
+        negative="TaskDeferralTimeout: Trigger/execution timeout",
+    ),
+    _code(
         id="raised-by-dag",
         scope=Scope.RULE,
         confidence=Confidence.SUSPECTED,
