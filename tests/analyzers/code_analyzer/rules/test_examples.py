@@ -40,7 +40,9 @@ def test_rule_says_what_it_is(rule):
 
 @pytest.mark.parametrize("rule", RULES, ids=[rule.id for rule in RULES])
 def test_rule_stays_silent_on_an_empty_file(rule):
-    section = analyze([MemorySource({"empty.py": ""}, address="memory://empty.py")], CodeOptions(select=(rule.id,)))
+    section = analyze(
+        [MemorySource({"empty.py": ""}, address="memory://empty.py")], CodeOptions(select=(rule.id,))
+    )
 
     assert section.findings == ()
     assert section.failures == ()
