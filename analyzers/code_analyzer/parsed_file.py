@@ -60,19 +60,25 @@ class ParsedFile:
         pending: list[ast.AST] = [self.tree]
         while pending:
             node = pending.pop()
-            nodes[node.__class__].append(node)
-            children: list[ast.AST] = []
-            for name in node._fields:
-                value = getattr(node, name, None)
+            kind = node.__class__
+            nodes[kind].append(node)
+            names = _FIELDS.get(kind)
+            if names is None:
+                names = _FIELDS[kind] = tuple(name for name in kind._fields if name not in _NO_NODES)
+            if not names:
+                continue
+            first = len(pending)
+            for name in names:
+                value = getattr(node, name)
                 if value.__class__ is list:
-                    children += [item for item in value if isinstance(item, ast.AST)]
+                    for item in value:
+                        if isinstance(item, ast.AST):
+                            parents[item] = node
+                            pending.append(item)
                 elif isinstance(value, ast.AST):
-                    children.append(value)
-            for child in children:
-                if not isinstance(child, _CONTEXTS):
-                    parents[child] = node
-            children.reverse()
-            pending += children
+                    parents[value] = node
+                    pending.append(value)
+            pending[first:] = pending[: first - 1 if first else None : -1]
         return nodes
 
     @property
@@ -185,7 +191,9 @@ class ParsedFile:
         return found
 
 
-_CONTEXTS = (ast.expr_context, ast.operator, ast.boolop, ast.unaryop, ast.cmpop)
+# Fields that hold text, or operators and contexts, which no rule asks for by their type.
+_NO_NODES = frozenset({"ctx", "op", "ops", "id", "attr", "arg", "kind", "n", "s", "type_comment", "level", "module"})
+_FIELDS: dict[type[ast.AST], tuple[str, ...]] = {ast.Constant: ()}
 
 
 def parse_file(path: str, data: bytes, *, bundle: int = 0, max_bytes: int = MAX_FILE_BYTES) -> ParsedFile:
