@@ -31,6 +31,8 @@ PAGES = (
 
 def main() -> None:
     """One run of the script."""
+    # Before the navigation: else the page's own icon is taken, which comes from a host on the internet.
+    st.set_page_config(page_icon=str(ICON), layout="wide")
     page = st.navigation(
         [
             st.Page(file_of(name), title=title, icon=icon, help=words, default=name is Page.OVERVIEW)
@@ -38,7 +40,7 @@ def main() -> None:
         ],
         position="top",
     )
-    st.set_page_config(page_title=f"{page.title} · DagAudit", page_icon=str(ICON), layout="wide")
+    st.set_page_config(page_title=f"{page.title} · DagAudit")
     try:
         visit = open_visit(os.environ.get(ADDRESS, ""))
     except DagAuditError as error:

@@ -16,6 +16,7 @@ _JOINER = "\u2060"
 _TEXT_PATTERNS = re.compile(
     r"(?<=:)(?=[\w/+\-])|(?<=www)(?=\.)|(?<=@)(?=\w)|(?<=[-=])(?=>)|(?<=<)(?=[-=])|(?<=-)(?=-)", re.IGNORECASE
 )
+_CODE = re.compile(r"`([^`\n]{1,300})`")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -33,6 +34,11 @@ def clip(text: str, limit: int) -> str:
 def html(text: str) -> str:
     """Text for `st.html`: nothing in it is a tag, an attribute or an entity."""
     return _html.escape(clean(text), quote=True)
+
+
+def prose(text: str) -> str:
+    """Text of a rule for `st.html`, with what stands in backticks as code."""
+    return _CODE.sub(r"<code>\1</code>", html(text))
 
 
 def markdown(text: str) -> str:

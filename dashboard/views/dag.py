@@ -25,7 +25,8 @@ class FindingCard:
     evidence: str | None
     place: str
     state: str | None
-    link: Link
+    link: Link | None
+    """To its line, where a DAG's page shows it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """The findings of the whole fleet: by rule, severity and state."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import polars
 
@@ -10,6 +11,7 @@ from dagaudit.task_attempt import CauseState
 from dashboard import text
 from dashboard.views import links, sections, times
 from dashboard.views.badges import SEVERITY
+from dashboard.views.dag import FindingCard
 from dashboard.views.links import Link
 
 PAGE_ROWS = 100
@@ -82,20 +84,38 @@ def page_rows(found: polars.DataFrame, page: int) -> polars.DataFrame:
             polars.col(name).map_elements(text.clean, return_dtype=polars.String)
             for name in ("dag_id", "path", "message", "suggestion")
         )
-        .with_columns(polars.col("state", "suggestion", "dag_id").fill_null(""))
     )
 
 
-def openable(found: polars.DataFrame, page: int) -> list[Link]:
-    """Links to the lines of one page's findings, as far as a DAG's page shows them."""
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A finding to open: on its DAG's page, or right here where no DAG is known."""
+
+    label: str
+    link: Link | None
+    card: FindingCard
+
+
+def openable(found: polars.DataFrame, page: int) -> list[Choice]:
+    """The findings of one page, in its order."""
     start = (min(max(page, 1), pages(found.height)) - 1) * PAGE_ROWS
-    rows = found.slice(start, PAGE_ROWS).filter(polars.col("dag_id").is_not_null())
-    return [
-        links.code(
-            row["dag_id"], row["line"], f"{row['rule']} {row['dag_id']}:{row['line']} {row['message']}"
-        )
-        for row in rows.iter_rows(named=True)
-    ]
+    return [_choice(row) for row in found.slice(start, PAGE_ROWS).iter_rows(named=True)]
+
+
+def _choice(row: dict[str, Any]) -> Choice:
+    label = f"{row['rule']} {row['dag_id'] or row['path']}:{row['line']} {row['message']}"
+    link = links.code(row["dag_id"], row["line"], f"line {row['line']}") if row["dag_id"] else None
+    card = FindingCard(
+        badge=SEVERITY[Severity(row["severity"])],
+        title=f"{row['rule']} {row['name']}",
+        message=row["message"],
+        suggestion=row["suggestion"],
+        evidence=row["evidence"],
+        place=f"{row['path']}:{row['line']}",
+        state=row["state"],
+        link=link,
+    )
+    return Choice(label, link, card)
 
 
 def csv(found: polars.DataFrame) -> bytes:

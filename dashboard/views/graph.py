@@ -112,6 +112,11 @@ def _option(graph: Graph, order: list[int], middle: int | None) -> dict[str, Any
     columns = sorted({graph.nodes[number].x for number in order})
     rows = sorted({graph.nodes[number].y for number in order})
     ends = _window(columns, graph.nodes[middle].x if middle is not None else None)
+    nodes = [_node(graph, graph.nodes[number], number == middle) for number in order]
+    if len(rows) == 1:
+        # A chain: with every other label above, twice as long names find room.
+        for node in nodes:
+            node["label"]["position"] = "top" if node["value"][0] % 2 else "bottom"
     hidden = {"show": False, "type": "value"}
     options: dict[str, Any] = {
         "animation": False,
@@ -126,12 +131,13 @@ def _option(graph: Graph, order: list[int], middle: int | None) -> dict[str, Any
                 "selectedMode": "single",
                 "edgeSymbol": ["none", "arrow"],
                 "edgeSymbolSize": 7,
+                "labelLayout": {"hideOverlap": True},
                 "lineStyle": {"opacity": 0.7, "width": 1.5},
                 "label": {
                     "show": True, "position": "bottom", "fontSize": 12, "lineHeight": 15,
                     "width": WIDTH // min(len(columns), MAX_COLUMNS), "overflow": "truncate",
                 },
-                "data": [_node(graph, graph.nodes[number], number == middle) for number in order],
+                "data": nodes,
                 "links": [
                     {"source": place[up], "target": place[down]}
                     for up, down in graph.edges
@@ -191,7 +197,7 @@ def _operator(graph: Graph, node: GraphNode) -> str:
 
 def _height(graph: Graph, order: Iterable[int]) -> int:
     rows = {graph.nodes[number].y for number in order}
-    return int(min(max(max(rows, default=0) - min(rows, default=0) + 1, 3) * ROW + 60, 900))
+    return int(min(max(max(rows, default=0) - min(rows, default=0) + 1, 2) * ROW + 60, 900))
 
 
 def _task_lines(graph: Graph) -> tuple[TaskLine, ...]:

@@ -122,8 +122,9 @@ def _lines(
     for part in parts:
         if part.first_line > expected:
             rows.append(Gap(f"{times.count(part.first_line - expected, 'line')} not kept in the report"))
-        for number, text in enumerate(part.text.splitlines(), part.first_line):
-            rows.append(CodeLine(number, text, marks.get(number, ()), number == line))
+        # Not splitlines: Python counts no line where a form feed or a Unicode separator stands.
+        for number, text in enumerate(part.text.split("\n"), part.first_line):
+            rows.append(CodeLine(number, text.rstrip("\r"), marks.get(number, ()), number == line))
             expected = number + 1
     return rows
 

@@ -40,13 +40,13 @@ def _line(row: CodeLine) -> str:
 def _mark(mark: Mark) -> str:
     state = f" {marks.muted(mark.state)}" if mark.state else ""
     advice = (
-        f'<div style="margin-top:.2rem"><strong>Do:</strong> {text.html(mark.suggestion)}</div>'
+        f'<div style="margin-top:.2rem"><strong>Do:</strong> {text.prose(mark.suggestion)}</div>'
         if mark.suggestion
         else ""
     )
     return (
         f'<div class="mark">{marks.badge(mark.badge)} <strong>{text.html(mark.rule)}</strong> '
-        f"{marks.muted(mark.name)}{state}<div>{text.html(mark.message)}</div>{advice}</div>"
+        f"{marks.muted(mark.name)}{state}<div>{text.prose(mark.message)}</div>{advice}</div>"
     )
 
 

@@ -12,8 +12,8 @@ from dashboard.widgets import marks
 from dashboard.widgets.code_view import code_view
 from dashboard.widgets.dag_graph import dag_graph, day_chart
 from dashboard.widgets.evidence import cause_card
+from dashboard.widgets.finding import finding_card
 from dashboard.widgets.guard import guard
-from dashboard.widgets.links import link
 from dashboard.widgets.tables import attempt_table, task_table
 
 
@@ -32,7 +32,7 @@ def why(detail: DagDetail, visit: Visit) -> None:
     st.caption(dag.findings_heading(detail))
     for card in dag.findings(detail):
         with st.container(border=True, gap="xsmall"):
-            _finding(card)
+            finding_card(card)
 
 
 def code(detail: DagDetail, visit: Visit) -> None:
@@ -82,16 +82,3 @@ def runs(detail: DagDetail, visit: Visit) -> None:
         attempt_table(attempts)
     else:
         st.caption(text.markdown(dag.no_attempts(visit.report)))
-
-
-def _finding(card: dag.FindingCard) -> None:
-    state_of = f" {marks.muted(card.state)}" if card.state else ""
-    advice = f"<div><strong>Do:</strong> {text.html(card.suggestion)}</div>" if card.suggestion else ""
-    style = "white-space:pre-wrap;overflow-wrap:anywhere;margin:.2rem 0"
-    quoted = f'<pre style="{style}">{text.html(card.evidence)}</pre>' if card.evidence else ""
-    title = f"<strong>{text.html(card.title)}</strong>"
-    st.html(
-        f"{marks.badge(card.badge)} {title}{state_of} {marks.muted(card.place)}"
-        f"<div>{text.html(card.message)}</div>{quoted}{advice}"
-    )
-    link(card.link, icon=":material/code:")

@@ -9,7 +9,7 @@ from dashboard import text
 from dashboard.state import Key
 from dashboard.views import dag_list, failures, findings
 from dashboard.views.badges import words
-from dashboard.views.links import Link
+from dashboard.widgets.finding import finding_card
 from dashboard.widgets.links import file_of
 
 T = TypeVar("T")
@@ -81,7 +81,7 @@ def forget(key: Key) -> None:
     st.query_params.pop(key, None)
 
 
-def open_finding(choices: Sequence[Link]) -> None:
+def open_finding(choices: Sequence[findings.Choice]) -> None:
     """A list to open a finding at its line: a table's cells are pixels."""
     chosen = st.selectbox(
         "Open a finding",
@@ -91,8 +91,13 @@ def open_finding(choices: Sequence[Link]) -> None:
         format_func=lambda number: text.clip(choices[number].label, 160),
         key="open-finding",
     )
-    if chosen is not None:
-        st.switch_page(file_of(choices[chosen].page), query_params=dict(choices[chosen].params))
+    if chosen is None:
+        return
+    one = choices[chosen]
+    if one.link is not None:
+        st.switch_page(file_of(one.link.page), query_params=dict(one.link.params))
+    with st.container(border=True, gap="xsmall"):
+        finding_card(one.card)
 
 
 def _more(key: str) -> None:

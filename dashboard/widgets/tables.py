@@ -17,7 +17,7 @@ from dashboard.widgets.links import file_of
 _COLUMN = st.column_config
 MISSING = "–"
 MAX_ROWS_IN_SIGHT = 20
-ROW_PIXELS = 35
+ROW_PIXELS = 33
 
 
 def dag_table(rows: polars.DataFrame, key: str) -> None:
@@ -161,4 +161,4 @@ def _clocks(frame: polars.DataFrame, *names: str) -> polars.DataFrame:
 
 
 def _height(rows: int) -> int:
-    return (min(rows, MAX_ROWS_IN_SIGHT) + 1) * ROW_PIXELS + 3
+    return (min(rows, MAX_ROWS_IN_SIGHT) + 1) * ROW_PIXELS + 2

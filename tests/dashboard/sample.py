@@ -272,7 +272,7 @@ def with_source(files: dict[str, bytes]) -> None:
         detail = DagDetail.model_validate_json(files[key])
         source = SourceText(
             path="orders_etl.py",
-            total_lines=len(SOURCE.splitlines()),
+            total_lines=len(SOURCE.split("\n")),
             parts=(SourcePart(first_line=1, text=SOURCE),),
         )
         files[key] = detail.model_copy(update={"source": source}).model_dump_json().encode()

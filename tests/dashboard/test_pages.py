@@ -1,13 +1,15 @@
 """Every page on every kind of report."""
 
 import json
+from dataclasses import replace
 
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from dagaudit.finding import Severity
 from tests.dashboard import sample
-from tests.dashboard.pages import crashed, words
+from tests.dashboard.pages import code_of, crashed, words
 
 PAGES = [
     ("overview", {}),
@@ -221,7 +223,7 @@ class TestDag:
     def test_finding_stands_at_its_line(self, reports, open_page):
         app = open_page(reports("whole").root, "dag", id="orders_etl", tab="Code", line="4")
 
-        source = app.get("html")[-1].value
+        source = code_of(app)
         line = source.index("BUCKET = Variable.get")
         assert line < source.index("DGA401") < source.index("with DAG(")
         assert "row found here" in source
@@ -273,9 +275,22 @@ class TestFindings:
 
         assert list(app.dataframe[-1].value["rule"]) == ["DGA401"]
 
+    def test_one_of_a_file_without_dag_is_shown_in_place(self, tmp_path, open_page):
+        made = sample.whole()
+        broken = sample.finding("DGA101", 1, Severity.CRITICAL, message="'(' was never closed")
+        broken = broken.model_copy(update={"dag_id": None, "path": "broken.py", "fingerprint": "broken"})
+        code = made.code.model_copy(update={"findings": (broken,)})
+        sample.publish_sample(tmp_path, replace(made, code=code))
+        app = open_page(tmp_path, "findings")
+
+        app.selectbox(key="open-finding").select_index(0).run()
+
+        assert "broken.py:1" in words(app)
+        assert "was never closed" in words(app)
+
     def test_opening_one_leads_to_its_line(self, reports, open_page):
         app = open_page(reports("whole").root, "findings")
 
         app.selectbox(key="open-finding").select_index(0).run()
 
-        assert "row found here" in app.get("html")[-1].value
+        assert "row found here" in code_of(app)

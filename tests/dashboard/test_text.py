@@ -50,6 +50,14 @@ def test_markdown_is_one_line():
     assert text.markdown("# a\n\n- b") == "\\# a \\- b"
 
 
+def test_prose_shows_backticks_as_code_and_nothing_else():
+    assert text.prose("use `{{ ds }}` <b>") == "use <code>{{ ds }}</code> &lt;b&gt;"
+
+
+def test_code_in_prose_is_inert():
+    assert text.prose("`<img src=x>`") == "<code>&lt;img src=x&gt;</code>"
+
+
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
 def test_csv_cell_is_no_formula(start):
     assert text.csv_cell(f"{start}cmd|' /C calc'!A0")[0] in "'\ufffd"

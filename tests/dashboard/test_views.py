@@ -224,6 +224,18 @@ class TestSource:
         assert code.rows[0] == source.Gap("3 lines not kept in the report")
         assert "keeps 2 of 100 lines" in code.note
 
+    def test_form_feed_and_separator_do_not_move_lines(self, whole):
+        text = "a\x0cb\u2028c\x85d\r\nsecond"
+        detail = detail_of(whole).model_copy(
+            update={
+                "source": SourceText(
+                    path="orders_etl.py", total_lines=2, parts=(SourcePart(first_line=1, text=text),)
+                )
+            }
+        )
+
+        assert [row.text for row in source.code(detail).rows] == ["a\x0cb\u2028c\x85d", "second"]
+
     def test_only_lines_around_findings(self, whole):
         text = "\n".join(f"line {number}" for number in range(1, 101))
         detail = detail_of(whole).model_copy(
