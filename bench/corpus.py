@@ -7,7 +7,6 @@ file, so that no cache can answer for another copy and every file still means wh
 import argparse
 import ast
 import io
-import os
 import re
 import shutil
 import sys
@@ -16,7 +15,6 @@ from itertools import accumulate
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-VENV = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "dagaudit" / "airflow-3.3.2-py3.11"
 FOLDERS = ("airflow/example_dags", "airflow/providers/standard/example_dags")
 DAG_ARGUMENTS = frozenset({"dag_id"})
 DAG_CALLS = frozenset({"DAG", "dag"})
@@ -37,12 +35,10 @@ SMALLEST_NUMBER_TO_CHANGE = 100
 
 def example_files() -> list[Path]:
     """Airflow's own example DAG files."""
-    site = VENV / "lib" / "python3.11" / "site-packages"
-    if not (site / FOLDERS[0]).is_dir():
-        sys.path.insert(0, str(HERE.parent / "examples"))
-        from example_airflow import airflow_python
+    sys.path.insert(0, str(HERE.parent))
+    from tests.real_airflow import packages
 
-        airflow_python()
+    site = packages()
     return [
         path
         for folder in FOLDERS

@@ -1,6 +1,6 @@
 """Runs the example DAGs on a real Airflow and keeps their task logs in `examples/logs/`.
 
-    python examples/make_logs.py [--into examples/logs]
+    .venv/bin/python examples/make_logs.py [--into examples/logs]
 
 Airflow (requirements/airflow-3.3.txt) lives in a virtualenv of its own in the user's cache and runs in a
 temporary folder with its own SQLite database, so nothing else is touched. It takes about ten minutes.
@@ -34,10 +34,13 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
-from example_airflow import airflow_python
 from neutral_logs import keep
 
 HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+
+from tests.real_airflow import venv  # noqa: E402
+
 FIRST_DAY, OUTAGE, LAST_DAY = date(2026, 11, 16), date(2026, 11, 19), date(2026, 11, 20)
 START = "start_date=datetime(2026, 11, 1, tzinfo=UTC)"
 WAREHOUSE_PORT = 5439
@@ -271,7 +274,7 @@ def main() -> None:
     chosen = options.parse_args()
     # A kill must end the daemons too, as an interrupt does.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-    python = airflow_python()
+    python = venv() / "bin" / "python"
     with ExitStack() as stack:
         home = chosen.work or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="airflow-")))
         home.mkdir(parents=True, exist_ok=True)

@@ -1,60 +1,32 @@
 """The example DAGs on a real Airflow."""
 
-import json
-import os
-import subprocess
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 import pytest
 
+from tests.real_airflow import run_airflow_python
+
 EXAMPLES = Path(__file__).parents[2] / "examples"
 LOAD = """
-import json, sys
+import json, os, sys
 from airflow.dag_processing.dagbag import DagBag
-bag = DagBag(dag_folder=sys.argv[1])
+
 folder = sys.argv[1].rstrip("/") + "/"
-json.dump(
-    {
-        "errors": sorted(path.removeprefix(folder) for path in bag.import_errors),
-        "dags": {dag_id: sorted(dag.task_ids) for dag_id, dag in bag.dags.items()},
-    },
-    open(sys.argv[2], "w"),
-)
+sys.path.insert(0, folder)
+os.environ["AIRFLOW_VAR_PRICING_MARGIN"] = "1.2"
+bag = DagBag(dag_folder=folder)
+errors = sorted(path.removeprefix(folder) for path in bag.import_errors)
+dags = {dag_id: sorted(dag.task_ids) for dag_id, dag in bag.dags.items()}
+print(json.dumps({"errors": errors, "dags": dags}))
 """
-
-
-def python_with_airflow():
-    spec = spec_from_file_location("example_airflow", EXAMPLES / "example_airflow.py")
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module.airflow_python()
 
 
 @pytest.fixture(scope="module")
 def load(tmp_path_factory):
     """Loads a folder of DAGs in a real Airflow of its own."""
-    python = python_with_airflow()
 
     def loaded(folder):
-        home = tmp_path_factory.mktemp("airflow")
-        environment = {
-            "PATH": os.environ["PATH"],
-            "AIRFLOW_HOME": str(home),
-            "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
-            "AIRFLOW_VAR_PRICING_MARGIN": "1.2",
-            "PYTHONPATH": str(folder),
-            "PYTHONDONTWRITEBYTECODE": "1",
-        }
-        answer = home / "answer.json"
-        subprocess.run(
-            [python, "-c", LOAD, folder, answer],
-            env=environment,
-            check=True,
-            capture_output=True,
-            timeout=300,
-        )
-        return json.loads(answer.read_text())
+        return run_airflow_python(LOAD, tmp_path_factory.mktemp("airflow"), str(folder))
 
     return loaded
 
