@@ -21,13 +21,8 @@ from tests.analyzers.log_analyzer.task_logs import (
     supervisor,
 )
 
-KILLED = lines(
-    PRE,
-    RUN,
-    supervisor(
-        "Process terminated by signal. Likely out of memory error (OOM).", signal=-9, signal_name="SIGKILL"
-    ),
-)
+OOM = "Process terminated by signal. Likely out of memory error (OOM)."
+KILLED = lines(PRE, RUN, supervisor(OOM, signal=-9, signal_name="SIGKILL"))
 
 
 def path(dag, task="load", run="r1", number=1):
