@@ -136,14 +136,16 @@ def _text(
 def findings_of(drafts: Iterable[Draft]) -> Iterator[Finding]:
     """Findings, sorted by place; equals are numbered, and what is wholly the same stands once."""
     counts: dict[tuple[int, str, str, str, str], int] = {}
-    last: Draft | None = None
+    told: set[tuple[object, ...]] = set()
     for each in sorted(drafts, key=_order):
-        if each == last:
+        # A loop makes many tasks from one line: what is said of the first holds for all of them.
+        said = each.message.replace(f"`{each.task_id}`", "") if each.task_id else each.message
+        if (key := (*each.place[:5], each.dag_id, said)) in told:
             continue
-        last = each
+        told.add(key)
         owner = each.dag_id or each.path
-        key = (each.bundle, each.rule, owner, each.function, "".join(each.code.split()))
-        ordinal = counts[key] = counts.get(key, -1) + 1
+        equal = (each.bundle, each.rule, owner, each.function, "".join(each.code.split()))
+        ordinal = counts[equal] = counts.get(equal, -1) + 1
         parts = FingerprintParts(
             rule=each.rule, owner=owner, function=each.function, code=each.code, ordinal=ordinal
         )

@@ -33,6 +33,8 @@ class Reference:
     """Within the template, from 1."""
     filters: tuple[str, ...] = ()
     """The filters that its value passes, in their order."""
+    as_condition: bool = False
+    """Whether it only decides something, so that its text never shows."""
 
     @property
     def name(self) -> str:
@@ -147,6 +149,7 @@ class _Reader:
         self.guarded: set[str] = set()
         self.local_names: set[str] = set(_JINJA_GLOBALS)
         self.includes = False
+        self._in_condition = False
 
     def read(self, node: "nodes.Node", filters: tuple[str, ...]) -> None:
         from jinja2 import nodes
@@ -165,9 +168,12 @@ class _Reader:
             self._note_import(node)
         elif isinstance(node, nodes.Macro):
             self.local_names.add(node.name)
-        # A call, a test or an operator passes its value on unchanged as far as filters are concerned.
+        outer = self._in_condition
         for child in node.iter_child_nodes():
+            self._in_condition = outer or _only_decides(node, child)
+            # A call passes its value on unchanged as far as filters are concerned.
             self.read(child, filters if isinstance(node, nodes.Call) and child is node.node else ())
+        self._in_condition = outer
 
     def _read_name(self, node: "nodes.Node", filters: tuple[str, ...]) -> None:
         from jinja2 import nodes
@@ -177,7 +183,7 @@ class _Reader:
             return
         path = _path(node)
         if path:
-            self.references.append(Reference(path, node.lineno, filters))
+            self.references.append(Reference(path, node.lineno, filters, self._in_condition))
         for inner in _unread_parts(node, whole_path=bool(path)):
             self.read(inner, ())
 
@@ -213,6 +219,15 @@ class _Reader:
             self.local_names.add(node.target)
         elif isinstance(node, nodes.FromImport):
             self.local_names.update(name if isinstance(name, str) else name[1] for name in node.names)
+
+
+def _only_decides(node: "nodes.Node", child: "nodes.Node") -> bool:
+    """Whether a part of an expression or statement is asked for its truth only."""
+    from jinja2 import nodes
+
+    if isinstance(node, nodes.If | nodes.CondExpr):
+        return child is node.test
+    return isinstance(node, nodes.Compare | nodes.Test | nodes.Not)
 
 
 def _path(node: "nodes.Node") -> tuple[str, ...]:

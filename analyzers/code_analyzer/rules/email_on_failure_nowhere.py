@@ -34,18 +34,20 @@ from analyzers.code_analyzer.rule import Problem, dag_rule
 from analyzers.code_analyzer.rule_help import UNSET, at, effective
 from dagaudit.finding import Severity
 
+_FLAGS = ("email_on_failure", "email_on_retry")
+
 
 @dag_rule("DGA311", "email-on-failure-nowhere", Severity.MEDIUM, tags=("reliability",))
 def check(context: DagContext) -> Iterator[Problem]:
     """Once for each place that sets the flag."""
     told: set[int] = set()
     for task in context.dag.tasks:
-        for name in ("email_on_failure", "email_on_retry"):
+        for name in _FLAGS:
             argument = task.effective(name)
             if argument is None or effective(task, name) is not True or id(argument.value) in told:
                 continue
             if effective(task, "email") in (UNSET, None, "", []):
-                told.add(id(argument.value))
+                told.update(id(found.value) for flag in _FLAGS if (found := task.effective(flag)))
                 yield Problem(
                     at(argument, context),
                     f"`{name}` is set, but there is no `email` to send to",

@@ -46,6 +46,9 @@ from dagaudit.finding import Confidence, Severity
 def check(bundle: BundleContext) -> Iterator[Problem]:
     """Look every link up among the DAGs of the bundle."""
     by_id = {dag.dag_id: dag for dag in bundle.facts.dags if dag.dag_id}
+    named = {link.target_dag_id for dag in bundle.facts.dags for link in dag.links if link.target_dag_id}
+    # Where most targets are elsewhere, this bundle is a part of something larger.
+    whole = bundle.complete and len(bundle.facts.analyzed) > 1 and 2 * len(named & by_id.keys()) >= len(named)
     for dag in bundle.facts.dags:
         for link in dag.links:
             if link.target_dag_id is None:
@@ -54,7 +57,9 @@ def check(bundle: BundleContext) -> Iterator[Problem]:
             if other is not None:
                 yield from _missing_tasks(dag, link, other)
             elif bundle.complete and len(bundle.facts.analyzed) > 1:
-                yield _missing_dag(dag, link, sorted(by_id))
+                problem = _missing_dag(dag, link, sorted(by_id))
+                if whole or problem.severity is None:
+                    yield problem
 
 
 def _missing_dag(dag: DagFacts, link: CrossDagLink, known: list[str]) -> Problem:

@@ -39,20 +39,15 @@ from dagaudit.finding import Severity
 
 @dag_rule("DGA609", "legacy-email", Severity.MEDIUM, applies_from=(3, 0), tags=("migration",))
 def check(context: DagContext) -> Iterator[Problem]:
-    """Once for each place that names receivers."""
-    told: set[int] = set()
+    """Once for each DAG: it is mended in one go."""
     for task in context.dag.tasks:
         argument = task.effective("email")
-        if (
-            argument is None
-            or effective(task, "email") in (UNSET, None, "", [])
-            or id(argument.value) in told
-        ):
+        if argument is None or effective(task, "email") in (UNSET, None, "", []):
             continue
-        told.add(id(argument.value))
         yield Problem(
             at(argument, context),
             "mail by `email` is deprecated in Airflow 3",
             suggestion="use on_failure_callback=SmtpNotifier(to=…)",
             task_id=task.task_id if "email" in task.arguments else None,
         )
+        return

@@ -31,6 +31,8 @@ from analyzers.code_analyzer.task_templates import templates_of
 from analyzers.code_analyzer.template_names import NEEDS_LOGICAL_DATE
 from dagaudit.finding import Severity
 
+_OLD_SCHEDULES = frozenset({"schedule_interval", "timetable"})
+
 
 @dag_rule("DGA218", "null-logical-date", Severity.HIGH, applies_from=(3, 0), tags=("schedule", "template"))
 def check(context: DagContext) -> Iterator[Problem]:
@@ -38,9 +40,16 @@ def check(context: DagContext) -> Iterator[Problem]:
     dag = context.dag
     if dag.schedule.kind not in {ScheduleKind.NONE, ScheduleKind.ASSETS} or dag.open is not None:
         return
+    if _OLD_SCHEDULES & dag.arguments.keys():
+        # Another rule tells that these are gone; what they meant was a date for each run.
+        return
+    told: set[Task] = set()
     for use in templates_of(context):
-        for name in sorted(use.template.names & NEEDS_LOGICAL_DATE - use.template.guarded):
-            reference = next(found for found in use.template.references if found.name == name)
+        for reference in use.template.references:
+            name = reference.name
+            if name not in NEEDS_LOGICAL_DATE or name in use.template.guarded or use.task in told:
+                continue
+            told.add(use.task)
             yield _problem(context, use.task, use.place(reference.line, name, context), name)
     yield from _in_python(context)
 

@@ -53,7 +53,7 @@ def check(context: DagContext) -> Iterator[Problem]:
             continue
         told: set[str] = set()
         for reference in use.template.references:
-            if _QUOTING & set(reference.filters) or reference.dotted in told:
+            if reference.as_condition or _QUOTING & set(reference.filters) or reference.dotted in told:
                 continue
             if _is_free(reference, context.dag):
                 told.add(reference.dotted)

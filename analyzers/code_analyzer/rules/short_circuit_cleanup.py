@@ -32,6 +32,7 @@ Good:
         anything_new() >> load >> clean
 """
 
+import re
 from collections.abc import Iterator
 
 from analyzers.code_analyzer.context import DagContext
@@ -39,6 +40,11 @@ from analyzers.code_analyzer.rule import Problem, dag_rule
 from analyzers.code_analyzer.rule_help import UNSET, at, effective, is_short_circuit, trigger_rule
 from dagaudit.finding import Severity
 
+# A rule that only tolerates failures is no wish to run where nothing did.
+_IN_THE_END = re.compile(
+    r"clean|delete|remove|drop|purge|terminate|stop|shutdown|release|unlock|notify|alert|mail|slack|report_status",
+    re.IGNORECASE,
+)
 _IN_ANY_CASE = frozenset({"all_done", "always", "all_done_min_one_success", "none_failed"})
 
 
@@ -52,7 +58,9 @@ def check(context: DagContext) -> Iterator[Problem]:
             continue
         after = context.dag.descendants(circuit)
         for task in context.dag.tasks:
-            if task in after and not task.is_teardown and trigger_rule(task) in _IN_ANY_CASE:
+            if task not in after or task.is_teardown or not _IN_THE_END.search(task.name):
+                continue
+            if trigger_rule(task) in _IN_ANY_CASE:
                 yield Problem(
                     at(task.effective("trigger_rule") or task, context),
                     f"`{task.name}` has the rule {trigger_rule(task)}, "

@@ -102,3 +102,16 @@ def test_removed_names_are_known_before_three_only():
 )
 def test_template_line_is_mapped_to_the_source(lines, template_line, expected):
     assert source_line(template_line, "ds", lines, 1, len(lines)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "conditions"),
+    [
+        ("{% if x %}{{ y }}{% endif %}", [True, False]),
+        ("{{ x if y else z }}", [True, False, False]),
+        ("{{ x == 'a' }}", [True]),
+        ("{% set y = x or 'a' %}{{ y }}", [False]),
+    ],
+)
+def test_name_that_only_decides_is_told_apart(text, conditions):
+    assert sorted(found.as_condition for found in read_template(text).references) == sorted(conditions)
