@@ -9,7 +9,13 @@ from importlib import import_module
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-GENERATORS: tuple[str, ...] = ("tools.contract", "tools.chart_schemas", "tools.crds", "tools.rule_pages")
+GENERATORS: tuple[str, ...] = (
+    "tools.contract",
+    "tools.chart_schemas",
+    "tools.crds",
+    "tools.rule_pages",
+    "analyzers.log_analyzer.signatures.document",
+)
 
 
 def files_of(generator: str) -> dict[str, str]:

@@ -7,15 +7,20 @@ from dagaudit.task_attempt import Category
 _HEAD = """<!-- Generated from analyzers/log_analyzer/signatures; `make generate` writes it anew. -->
 # Signatures
 
-How `dagaudit logs` knows why a task attempt failed. Each attempt gets the one signature that explains it best:
-what the scheduler and Kubernetes say comes first, then what Airflow says about the end, then the exception chain
-from its root outwards, then what a child process wrote last. Among several that fit, the heavier one wins: an
-error code or an unmistakable phrase before a telling exception, that before an everyday one, and a wrapper such
-as "Bash command failed" comes last.
+How `dagaudit logs` knows why a task attempt failed. Each attempt gets the one signature that explains it
+best: what the scheduler and Kubernetes say comes first, then what Airflow says about the end, then the
+exception chain from its root outwards, then what a child process wrote last. Among several that fit, the
+heavier one wins: an error code or an unmistakable phrase before a telling exception, that before an everyday
+one, and a wrapper such as "Bash command failed" comes last.
 
-*Sure* is how far a match alone may be trusted: confirmed, likely or suspected. A line of output instead of an
-exception makes a confirmed one likely. *Retry* says whether trying again may help.
+*Sure* is how far a match alone may be trusted: confirmed, likely or suspected. A line of output instead of
+an exception makes a confirmed one likely. *Retry* says whether trying again may help.
 """
+
+
+def files() -> dict[str, str]:
+    """What `make generate` writes, by path."""
+    return {"docs/signatures.md": page()}
 
 
 def page() -> str:
