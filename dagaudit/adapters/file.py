@@ -1,9 +1,12 @@
 """`file://`: DAGs, logs and reports on a disk."""
 
+import logging
 import os
 import stat
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
@@ -14,7 +17,13 @@ from dagaudit.ports import SourceFile
 
 __all__ = ["FileStore", "FileTree"]
 
+log = logging.getLogger(__name__)
+
+_Identity = tuple[int, int]
+
 _DANGLING = "dangling"
+# Folders full of links to each other have more paths than anybody can walk.
+_MAX_WAYS = 16
 
 
 class FileTree:
@@ -35,7 +44,7 @@ class FileTree:
         if stat.S_ISREG(status.st_mode):
             yield self._listed(self._root.name, self._root, status)
         elif stat.S_ISDIR(status.st_mode):
-            yield from self._below(self._root, "", ((status.st_dev, status.st_ino),))
+            yield from self._below(self._root, "", _Way((_identity(status),), Counter()))
         else:
             raise SourceUnreadable(f"{self._root} is neither a folder nor a file; give one of these")
 
@@ -70,17 +79,17 @@ class FileTree:
             raise SourceMissing(f"{file.path} does not lie below {self._root}")
         return self._root / file.path
 
-    def _below(self, folder: Path, prefix: str, above: tuple[tuple[int, int], ...]) -> Iterator[SourceFile]:
+    def _below(self, folder: Path, prefix: str, way: "_Way") -> Iterator[SourceFile]:
         for name, path, status in _entries(folder):
             shown = prefix + name
             if status is None:
                 yield self._listed(shown, path, None)
             elif stat.S_ISREG(status.st_mode):
                 yield self._listed(shown, path, status)
-            elif stat.S_ISDIR(status.st_mode):
-                here = (status.st_dev, status.st_ino)
-                if here not in above and not (not prefix and name == "lost+found"):
-                    yield from self._below(path, shown + "/", (*above, here))
+            elif stat.S_ISDIR(status.st_mode) and not (not prefix and name == "lost+found"):
+                further = way.into(path, status)
+                if further is not None:
+                    yield from self._below(path, shown + "/", further)
 
     def _listed(self, shown: str, path: Path, status: os.stat_result | None) -> SourceFile:
         if "\\" in shown:
@@ -89,6 +98,29 @@ class FileTree:
             # Listed, so that whoever reads it learns that the link leads nowhere.
             return SourceFile(shown, 0, _DANGLING)
         return SourceFile(shown, status.st_size, _version(status), status.st_mtime)
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """How the walk came to a folder."""
+
+    above: tuple[_Identity, ...]
+    links: Counter[_Identity]
+    """How often a link, or a folder below one, led to each folder; shared by the whole walk."""
+    by_link: bool = False
+
+    def into(self, path: Path, status: os.stat_result) -> "_Way | None":
+        """The way into a folder; None where it leads round in circles."""
+        here = _identity(status)
+        if here in self.above:
+            return None
+        by_link = self.by_link or path.is_symlink()
+        if by_link:
+            self.links[here] += 1
+            if self.links[here] > _MAX_WAYS:
+                log.warning("%s: left out, for links lead there in more than %d ways", path, _MAX_WAYS)
+                return None
+        return _Way((*self.above, here), self.links, by_link)
 
 
 def _entries(folder: Path) -> list[tuple[str, Path, os.stat_result | None]]:
@@ -115,6 +147,10 @@ def _status(entry: os.DirEntry[str]) -> os.stat_result | None:
         return entry.stat()
     except OSError:
         return None
+
+
+def _identity(status: os.stat_result) -> _Identity:
+    return status.st_dev, status.st_ino
 
 
 def _version(status: os.stat_result) -> str:

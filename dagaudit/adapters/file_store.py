@@ -186,7 +186,9 @@ def _flush(folder: Path) -> None:
 def _below(folder: Path, prefix: str) -> Iterator[str]:
     try:
         with os.scandir(folder) as found:
-            entries = [(entry.name + "/" if entry.is_dir() else entry.name, entry) for entry in found]
+            # A link could lead round in circles, or out of the root, where no key may be.
+            real = (entry for entry in found if not entry.is_symlink())
+            entries = [(entry.name + "/" if entry.is_dir() else entry.name, entry) for entry in real]
     except (FileNotFoundError, NotADirectoryError):
         return
     except OSError as error:

@@ -37,6 +37,20 @@ def test_loop_of_links_ends(tmp_path, target):
     assert paths(tmp_path) == ["a/x.py"]
 
 
+def test_folders_full_of_links_to_each_other_end(tmp_path):
+    names = [f"team_{number}" for number in range(12)]
+    for name in names:
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "x.py").write_text("1")
+        for other in names:
+            (tmp_path / name / f"to_{other}").symlink_to(tmp_path / other)
+
+    listed = paths(tmp_path)
+
+    assert {f"{name}/x.py" for name in names} <= set(listed)
+    assert len(listed) <= 12 * 17
+
+
 def test_link_to_itself_fails_when_read_and_not_before(tmp_path):
     (tmp_path / "self.py").symlink_to("self.py")
     (tmp_path / "x.py").write_text("1")

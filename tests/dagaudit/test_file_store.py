@@ -188,6 +188,14 @@ def test_link_out_of_the_root_is_refused(tmp_path):
         open_report_store(str(tmp_path / "root")).write("out/x.json", b"1")
 
 
+def test_links_are_no_keys(tmp_path):
+    store = open_report_store(str(tmp_path))
+    store.write("a/x.json", b"1")
+    (tmp_path / "a/loop").symlink_to(tmp_path)
+
+    assert list(store.keys("")) == ["a/x.json"]
+
+
 def test_own_folder_is_no_key(tmp_path):
     with pytest.raises(StoreUnwritable, match="is no key"):
         open_report_store(str(tmp_path)).write(".dagaudit/locks/00", b"1")
