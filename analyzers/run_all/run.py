@@ -11,7 +11,8 @@ from typing import TypeVar
 
 from analyzers.analyzer import NoProgress, Progress
 from analyzers.attempt import attempt
-from analyzers.report_merger.sections import NOT_ASKED_FOR, Sections
+from analyzers.report_merger.sections import NOT_ASKED_FOR, Sections, looked
+from analyzers.report_merger.since_last import JUDGE
 from analyzers.run_all.plan import Plan
 from analyzers.run_all.source_texts import Remembering, texts_of
 from dagaudit.finding import Failure, Severity
@@ -75,7 +76,8 @@ def run_all(
     With `only`, that analyzer runs and those whose sections it needs and nobody prepared.
     """
     run = _Run(plan, inputs, around, NEEDS[only] if only else tuple(SECTION_FILES))
-    code = run.section(AnalyzerName.CODE, CodeSection, lambda: _code(plan, run.dags, inputs, around))
+    code = run.section(AnalyzerName.CODE, CodeSection, lambda: _code(plan, run.dags, around))
+    code = run.judged(code)
     logs = run.section(AnalyzerName.LOGS, LogsSection, lambda: _logs(inputs, around))
     stats = run.section(AnalyzerName.STATS, StatsSection, lambda: _stats(code, logs, around))
     drift = DriftSection(status=SectionStatus.SKIPPED, reason=NO_DRIFT)
@@ -114,6 +116,17 @@ class _Run:
             return kind(status=SectionStatus.FAILED, reason=made.message, failures=(made,), **times)
         return made.model_copy(update=times)
 
+    def judged(self, code: CodeSection) -> CodeSection:
+        """The section after the model has spoken; what the rules found stands whatever becomes of that."""
+        asked = self.plan.asked(AnalyzerName.CODE)
+        if asked is None or not looked(code) or self.inputs.prepared.get("code") is code:
+            return code
+        made = self._kept_apart(JUDGE, asked, lambda: _judge(self.plan, code, self))
+        if isinstance(made, Failure):
+            failures = (*code.failures, made)
+            return code.model_copy(update={"failures": failures, "status": SectionStatus.PARTIAL})
+        return made.model_copy(update={"ended_at": self.around.clock()})
+
     def _kept_apart(self, part: str, asked: Analyzer, work: Callable[[], AnySection]) -> AnySection | Failure:
         if self.stopped:
             return Failure(part=part, message=STOPPED)
@@ -127,11 +140,8 @@ class _Run:
             return Failure(part=part, message=f"took longer than its {asked.timeout_seconds} seconds")
 
 
-def _code(plan: Plan, sources: tuple[Remembering, ...], inputs: Inputs, around: Surroundings) -> CodeSection:
+def _code(plan: Plan, sources: tuple[Remembering, ...], around: Surroundings) -> CodeSection:
     from analyzers.code_analyzer.analyze import analyze
-    from analyzers.code_analyzer.llm_judge.allowance import Allowance
-    from analyzers.code_analyzer.llm_judge.judge import Asking
-    from analyzers.code_analyzer.llm_judge.section import judge_section
     from analyzers.code_analyzer.options import CodeOptions, version_of
     from analyzers.code_analyzer.registry import all_rules
     from analyzers.code_analyzer.rule import Profile
@@ -150,12 +160,21 @@ def _code(plan: Plan, sources: tuple[Remembering, ...], inputs: Inputs, around: 
         today=around.clock().date(),
     )
     section = analyze(sources, options, progress=around.progress)
-    ran = {rule.id: rule.documentation for rule in all_rules() if options.picks(rule)}
-    section = section.model_copy(update={"rules": tuple(sorted(ran))})
+    ran = tuple(sorted(rule.id for rule in all_rules() if options.picks(rule)))
+    return section.model_copy(update={"rules": ran})
+
+
+def _judge(plan: Plan, section: CodeSection, run: "_Run") -> CodeSection:
+    from analyzers.code_analyzer.llm_judge.allowance import Allowance
+    from analyzers.code_analyzer.llm_judge.judge import Asking
+    from analyzers.code_analyzer.llm_judge.section import judge_section
+    from analyzers.code_analyzer.registry import all_rules
+
+    words = {rule.id: rule.documentation for rule in all_rules()}
     budget = plan.budget
     allowance = Allowance(budget.max_calls_per_run, budget.max_tokens_per_run, budget.max_seconds_per_run)
-    asking = Asking(inputs.llm, inputs.cache, allowance)
-    return judge_section(section, sources, ran, asking, around.progress)
+    asking = Asking(run.inputs.llm, run.inputs.cache, allowance)
+    return judge_section(section, run.dags, words, asking, run.around.progress)
 
 
 def _rank(severity: Severity) -> int:

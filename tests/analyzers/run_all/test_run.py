@@ -178,7 +178,8 @@ def test_limit_of_an_analyzer_is_that_of_its_spec():
         Surroundings(lambda: NIGHT, interruptible=interruptible),
     )
 
-    assert seen == [1800, 1800]
+    # The source, the model on it, the statistics.
+    assert seen == [1800, 1800, 1800]
 
 
 def test_required_model_that_is_missing_ends_the_run_before_it_begins():
