@@ -112,11 +112,7 @@ def _option(graph: Graph, order: list[int], middle: int | None) -> dict[str, Any
     columns = sorted({graph.nodes[number].x for number in order})
     rows = sorted({graph.nodes[number].y for number in order})
     ends = _window(columns, graph.nodes[middle].x if middle is not None else None)
-    nodes = [_node(graph, graph.nodes[number], number == middle) for number in order]
-    if len(rows) == 1:
-        # A chain: with every other label above, twice as long names find room.
-        for node in nodes:
-            node["label"]["position"] = "top" if node["value"][0] % 2 else "bottom"
+    nodes = _nodes(graph, order, middle, chain=len(rows) == 1)
     hidden = {"show": False, "type": "value"}
     options: dict[str, Any] = {
         "animation": False,
@@ -149,6 +145,14 @@ def _option(graph: Graph, order: list[int], middle: int | None) -> dict[str, Any
     if ends:
         options["dataZoom"] = [{"type": "slider", "startValue": ends[0], "endValue": ends[1], "bottom": 5}]
     return options
+
+
+def _nodes(graph: Graph, order: list[int], middle: int | None, *, chain: bool) -> list[dict[str, Any]]:
+    nodes = [_node(graph, graph.nodes[number], number == middle) for number in order]
+    for node in nodes if chain else ():
+        # With every other label above, twice as long names find room.
+        node["label"]["position"] = "top" if node["value"][0] % 2 else "bottom"
+    return nodes
 
 
 def _window(columns: list[int], middle: int | None) -> tuple[float, float] | None:
