@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from analyzers.stat_reporter.runs import DagHistory, run_stats_of
 from dagaudit.dag_stats import DayStats, TaskStats
@@ -207,3 +209,47 @@ def test_order_of_the_attempts_does_not_matter():
     ]
 
     assert stats(*attempts) == stats(*reversed(attempts))
+
+
+any_attempts = st.lists(
+    st.builds(
+        tried,
+        st.sampled_from("abc"),
+        st.sampled_from(["success", "failed", "unknown"]),
+        run=st.sampled_from(["r1", "r2", "r3"]),
+        number=st.integers(1, 4),
+        index=st.sampled_from([None, 0, 1]),
+        at=st.floats(0, 300_000),
+        seconds=st.floats(0, 5_000),
+    ),
+    min_size=1,
+    max_size=25,
+    unique_by=lambda one: one.path,
+)
+
+
+@given(any_attempts)
+def test_parts_add_up_to_the_whole(attempts):
+    found = stats(*attempts)
+
+    assert found.successful_runs + found.failed_runs <= found.runs
+    assert sum(task.attempts for task in found.tasks) == found.attempts == len(attempts)
+    assert sum(task.failed_attempts for task in found.tasks) == found.failed_attempts
+    assert sum(task.retries for task in found.tasks) == found.retries
+    assert sum(day.runs for day in found.days) == found.runs
+    assert sum(day.failed_runs for day in found.days) == found.failed_runs
+    assert sum(day.attempts for day in found.days) == found.attempts
+
+
+@given(any_attempts)
+def test_no_more_is_recovered_than_was_retried(attempts):
+    found = stats(*attempts)
+
+    assert found.recovered_by_retry <= found.retries
+
+
+@given(any_attempts)
+def test_wasted_time_is_part_of_all_time(attempts):
+    found = stats(*attempts)
+
+    assert 0 <= found.wasted_seconds <= sum(day.seconds for day in found.days) + 1e-3
