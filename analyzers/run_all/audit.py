@@ -16,7 +16,7 @@ from analyzers.report_merger.publish import Published, publish
 from analyzers.report_merger.retention import remove_old_runs
 from analyzers.report_merger.sections import SectionName, Sections
 from analyzers.run_all.plan import Plan
-from analyzers.run_all.run import Inputs, Surroundings, run_all
+from analyzers.run_all.run import Inputs, Surroundings, check, run_all
 from analyzers.run_all.source_texts import read_texts
 from dagaudit import __version__
 from dagaudit.errors import DagAuditError, LlmUnavailable, ReportMissing, ReportUnreadable
@@ -72,6 +72,7 @@ class Outcome:
 
 def run_step(step: Step, plan: Plan, ports: Ports, around: Surroundings) -> RunSummary:
     """One step of an audit, or all of it, and what to tell of it."""
+    check(plan)
     if step == "all":
         return audit(plan, ports, around).summary
     staged = _staged(ports.reports)
@@ -98,9 +99,11 @@ def audit(plan: Plan, ports: Ports, around: Surroundings) -> Outcome:
     """All analyzers, the report, and the pointer to it.
 
     Raises:
+        SpecInvalid: the plan names what does not exist.
         LlmUnavailable: the spec requires the model and it does not answer.
         StoreUnwritable: the report could not be written; latest.json is as it was.
     """
+    check(plan)
     started = around.clock()
     if plan.llm_mode is LlmMode.REQUIRED and ports.llm.model() is None:
         raise LlmUnavailable(f"{plan.llm}: the spec requires a model, and there is none")

@@ -11,6 +11,8 @@ from typing import TypeVar
 
 from analyzers.analyzer import NoProgress, Progress
 from analyzers.attempt import attempt
+from analyzers.code_analyzer.options import CodeOptions, version_of
+from analyzers.code_analyzer.rule import Profile
 from analyzers.report_merger.sections import NOT_ASKED_FOR, Sections, looked
 from analyzers.report_merger.since_last import JUDGE
 from analyzers.run_all.plan import Plan
@@ -140,25 +142,38 @@ class _Run:
             return Failure(part=part, message=f"took longer than its {asked.timeout_seconds} seconds")
 
 
-def _code(plan: Plan, sources: tuple[Remembering, ...], around: Surroundings) -> CodeSection:
-    from analyzers.code_analyzer.analyze import analyze
-    from analyzers.code_analyzer.options import CodeOptions, version_of
-    from analyzers.code_analyzer.registry import all_rules
-    from analyzers.code_analyzer.rule import Profile
+def check(plan: Plan) -> None:
+    """Refuse what no analyzer could do, before anything is read.
 
+    Raises:
+        SpecInvalid: a rule, an option or an Airflow version that does not exist.
+    """
+    from analyzers.code_analyzer.registry import all_rules
+
+    if plan.asked(AnalyzerName.CODE) is not None:
+        _code_options(plan).checked(all_rules())
+
+
+def _code_options(plan: Plan) -> CodeOptions:
     asked = plan.asked(AnalyzerName.CODE)
     assert asked is not None
     selector, base = asked.rule_selector, plan.code or CodeOptions()
     profile = plan.profile or selector.profile
-    options = replace(
+    return replace(
         base,
         select=selector.include or base.select,
         ignore=(*base.ignore, *selector.exclude),
         profile=Profile.STRICT if profile is RuleProfile.STRICT else base.profile,
         target=version_of(plan.target) if plan.target else base.target,
         min_severity=min(Severity(asked.severity_floor.value.lower()), base.min_severity, key=_rank),
-        today=around.clock().date(),
     )
+
+
+def _code(plan: Plan, sources: tuple[Remembering, ...], around: Surroundings) -> CodeSection:
+    from analyzers.code_analyzer.analyze import analyze
+    from analyzers.code_analyzer.registry import all_rules
+
+    options = replace(_code_options(plan), today=around.clock().date())
     section = analyze(sources, options, progress=around.progress)
     ran = tuple(sorted(rule.id for rule in all_rules() if options.picks(rule)))
     return section.model_copy(update={"rules": ran})
