@@ -1,10 +1,14 @@
 """Gets the verdict on one question: from the cache, or from the model within the budget."""
 
 import math
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from pydantic import ValidationError
 
+from analyzers.attempt import attempt
 from analyzers.code_analyzer.llm_judge.allowance import Allowance
 from analyzers.code_analyzer.llm_judge.question import Question
 from analyzers.code_analyzer.llm_judge.verdict import Answer, Verdict
@@ -16,6 +20,7 @@ from dagaudit.wire import Wire
 _TRIES = 2
 # So many calls in a row without an answer: the model is gone, and the rest would only take time.
 _GIVE_UP_AFTER = 3
+_LOOK_UPS = 16
 # What a model's chat template adds.
 _TEMPLATE_TOKENS = 64
 
@@ -47,14 +52,20 @@ class Court:
     prompt_tokens: int = 0
     answer_tokens: int = 0
 
+    def look_up(self, questions: Iterable[Question]) -> None:
+        """Fetch what earlier nights have answered, many at a time: a store may be far away."""
+        wanted = {question.key(self.model): question for question in questions}
+        with ThreadPoolExecutor(_LOOK_UPS) as pool:
+            for key, kept in zip(wanted, pool.map(self._looked_up, wanted, wanted.values()), strict=True):
+                if kept is not None:
+                    self.known[key] = kept
+
     def verdict(self, question: Question) -> Verdict | None:
         """The verdict; None where there is none, and then the record tells why."""
         key = question.key(self.model)
-        kept = self.known.get(key) or self._kept(question, key)
-        if kept is not None:
+        if key in self.known:
             self.cached += 1
-            self.known[key] = kept
-            return kept
+            return self.known[key]
         for number in range(_TRIES):
             if self.stopped:
                 return None
@@ -124,6 +135,10 @@ class Court:
         self.failed_in_a_row += 1
         if self.failed_in_a_row >= _GIVE_UP_AFTER:
             self.stopped = reason
+
+    def _looked_up(self, key: str, question: Question) -> Verdict | None:
+        kept = attempt("answer cache", partial(self._kept, question, key))
+        return kept if isinstance(kept, Verdict) else None
 
     def _kept(self, question: Question, key: str) -> Verdict | None:
         data = self.cache.get(key)

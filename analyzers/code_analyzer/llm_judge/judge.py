@@ -8,10 +8,11 @@ from analyzers.analyzer import NoProgress, Progress
 from analyzers.attempt import attempt
 from analyzers.code_analyzer.llm_judge.allowance import Allowance
 from analyzers.code_analyzer.llm_judge.court import Court
-from analyzers.code_analyzer.llm_judge.question import Question, rule_for_prompt
+from analyzers.code_analyzer.llm_judge.question import MAX_MESSAGE_CHARACTERS, Question, rule_for_prompt
+from analyzers.code_analyzer.llm_judge.redaction import Redact
 from analyzers.code_analyzer.llm_judge.slice import Outline
 from analyzers.code_analyzer.llm_judge.verdict import Verdict, applied
-from analyzers.masking import MARK
+from analyzers.masking import MARK, mask
 from dagaudit.errors import LlmAnswerInvalid, LlmUnavailable
 from dagaudit.finding import Failure, Finding, Origin, Severity
 from dagaudit.ports import AnswerCache, Llm
@@ -40,6 +41,7 @@ class Asking:
     llm: Llm
     cache: AnswerCache
     allowance: Allowance = field(default_factory=Allowance)
+    redact: Redact = mask
 
 
 def judge(
@@ -68,9 +70,9 @@ def judge(
     if model is None:
         return Judged(tuple(findings), LlmUse(address=llm.address))
     court = Court(llm, model, asking.cache, asking.allowance)
-    return _held(
-        findings, candidates, _questions(findings, candidates, masked_source, rules), court, progress
-    )
+    questions = _questions(findings, candidates, masked_source, rules, asking.redact)
+    court.look_up(questions.values())
+    return _held(findings, candidates, questions, court, progress)
 
 
 def _held(
@@ -109,6 +111,7 @@ def _questions(
     candidates: Sequence[int],
     masked_source: MaskedSource,
     rules: Mapping[str, str],
+    redact: Redact,
 ) -> dict[int, Question]:
     """The candidates' questions; file by file, so that each is read and taken apart once."""
     by_file: dict[tuple[int, str], list[int]] = {}
@@ -124,7 +127,9 @@ def _questions(
         outline = Outline(source, hidden.get(place))
         for index in by_file[place]:
             finding = findings[index]
-            questions[index] = Question(finding, texts[finding.rule], outline.around(finding.line))
+            message = redact(" ".join(finding.message.split()))[:MAX_MESSAGE_CHARACTERS]
+            part = outline.around(finding.line)
+            questions[index] = Question(finding, texts[finding.rule], message, part)
     return questions
 
 

@@ -9,14 +9,13 @@ from string import Template
 
 from analyzers.code_analyzer.llm_judge.slice import Slice
 from analyzers.code_analyzer.llm_judge.verdict import Answer, answer_schema, checked_answer
-from analyzers.masking import mask
 from dagaudit.finding import Finding
 from dagaudit.ports import ChatRequest, ModelInfo
 
 CACHE_VERSION = 1
 MAX_ANSWER_TOKENS = 400
+MAX_MESSAGE_CHARACTERS = 500
 _MAX_RULE_CHARACTERS = 4000
-_MAX_MESSAGE_CHARACTERS = 500
 # A model that loops at temperature 0 gets out of it with a little chance.
 _SECOND_TEMPERATURE = 0.2
 
@@ -33,12 +32,9 @@ class Question:
 
     finding: Finding
     rule: str
+    message: str
+    """What the rule said, fit to be sent."""
     part: Slice
-
-    @property
-    def message(self) -> str:
-        """What the rule said, fit to be sent."""
-        return mask(" ".join(self.finding.message.split()))[:_MAX_MESSAGE_CHARACTERS]
 
     def key(self, model: ModelInfo) -> str:
         """The hash of all that shapes the answer. Moving the code up or down in its file does not."""

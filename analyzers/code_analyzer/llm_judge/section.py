@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from analyzers.analyzer import Progress
 from analyzers.code_analyzer.llm_judge.judge import Asking, judge
-from analyzers.masking import mask
+from analyzers.code_analyzer.llm_judge.redaction import Redact
 from dagaudit.ports import DagSource, SourceFile
 from dagaudit.section import CodeSection, status_of
 
@@ -22,7 +22,7 @@ def judge_section(
     progress: Progress | None = None,
 ) -> CodeSection:
     """The section with its findings judged and the model's use told."""
-    judged = judge(section.findings, _Sources(sources).masked, rules, asking, progress)
+    judged = judge(section.findings, _Sources(sources, asking.redact).masked, rules, asking, progress)
     failures = (*section.failures, *judged.failures)
     return section.model_copy(
         update={
@@ -37,8 +37,9 @@ def judge_section(
 class _Sources:
     """Masked texts of the bundles' files."""
 
-    def __init__(self, sources: Sequence[DagSource]) -> None:
+    def __init__(self, sources: Sequence[DagSource], redact: Redact) -> None:
         self._sources = sources
+        self._redact = redact
         self._listed: dict[int, dict[str, SourceFile]] = {}
 
     def masked(self, bundle: int, path: str) -> str | None:
@@ -47,7 +48,7 @@ class _Sources:
         if data is None:
             return None
         text = _decoded(data).replace("\r\n", "\n").replace("\r", "\n")
-        masked = mask(text)
+        masked = self._redact(text)
         # A masked secret of many lines would shift the numbers of all that follow.
         return masked if masked.count("\n") == text.count("\n") else None
 

@@ -268,6 +268,18 @@ def test_broken_cache_entry_is_asked_for_again(bench, stored):
     assert again.findings[0].origin is Origin.STATIC_AND_LLM
 
 
+def test_cache_that_crashes_costs_its_answers_only(bench, caplog):
+    def crash(key):
+        raise RuntimeError("bug")
+
+    bench.cache.get = crash
+
+    judged = bench.says("real").judge(finding())
+
+    assert judged.findings[0].origin is Origin.STATIC_AND_LLM
+    assert judged.failures == ()
+
+
 def test_same_question_is_asked_once_in_a_run(bench):
     twins = finding(6), finding(6, path="copy.py")
     bench.sources[0, "copy.py"] = SOURCE
