@@ -2,6 +2,7 @@
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 
 from analyzers.code_analyzer.model import Task
 
@@ -27,7 +28,11 @@ _NOT_TRAINING = {"split", "data", "dataset", "features", "set", "trains"}
 
 def role_of(task: Task) -> Role | None:
     """The task's part, None where its name tells none."""
-    own = (task.task_id or "").rpartition(".")[2]
+    return _role_of_name((task.task_id or "").rpartition(".")[2])
+
+
+@lru_cache(maxsize=4096)
+def _role_of_name(own: str) -> Role | None:
     words = [word for word in re.split(r"[^a-z]+", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", own).lower()) if word]
     for role, known in _WORDS.items():
         if known & set(words) and not (role is Role.TRAIN and _NOT_TRAINING & set(words)):

@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 
 from analyzers.code_analyzer import cron
@@ -162,8 +163,13 @@ def is_kind(task: Task, *names: str) -> bool:
     """Whether the task is of one of these classes or derives from one, as far as the table knows."""
     if task.operator in names:
         return True
-    operator = operator_of(task)
-    return operator is not None and any(name in names for name in operator.ancestors)
+    return task.operator_class is not None and not _ancestors(task.operator_class).isdisjoint(names)
+
+
+@lru_cache(maxsize=1024)
+def _ancestors(operator_class: str) -> frozenset[str]:
+    operator = find_operator(operator_class)
+    return frozenset(operator.ancestors) if operator else frozenset()
 
 
 def is_sensor(task: Task) -> bool:

@@ -27,6 +27,7 @@ from itertools import pairwise
 
 from analyzers.code_analyzer.context import DagContext
 from analyzers.code_analyzer.graph import cycles
+from analyzers.code_analyzer.model import Dag
 from analyzers.code_analyzer.rule import Problem, dag_rule
 from analyzers.code_analyzer.rule_help import edge_place
 from dagaudit.finding import Severity
@@ -36,6 +37,8 @@ from dagaudit.finding import Severity
 def check(context: DagContext) -> Iterator[Problem]:
     """Look for circles among the edges."""
     dag = context.dag
+    if not _has_cycle(dag):
+        return
     number = {task: f"{index:06}" for index, task in enumerate(dag.tasks)}
     edges = {
         (number[edge.upstream], number[edge.downstream])
@@ -53,3 +56,18 @@ def check(context: DagContext) -> Iterator[Problem]:
             suggestion="remove one of these dependencies",
             task_id=closing.downstream.task_id,
         )
+
+
+def _has_cycle(dag: Dag) -> bool:
+    """Whether some tasks stay behind when, again and again, all without upstream are taken away."""
+    waiting = {task: len(dag.upstream_of(task)) for task in dag.tasks}
+    ready = [task for task, count in waiting.items() if not count]
+    taken = 0
+    while ready:
+        taken += 1
+        for after in dag.downstream_of(ready.pop()):
+            if after in waiting:
+                waiting[after] -= 1
+                if not waiting[after]:
+                    ready.append(after)
+    return taken < len(waiting)

@@ -35,20 +35,28 @@ Good:
 import difflib
 from collections.abc import Iterator
 
-from analyzers.code_analyzer.context import BundleContext
+from analyzers.code_analyzer.context import BundleContext, FileContext
 from analyzers.code_analyzer.file_model import CrossDagLink, DagFacts
 from analyzers.code_analyzer.rule import Place, Problem, bundle_rule
 from dagaudit.dag import Tier
 from dagaudit.finding import Confidence, Severity
 
+_MANY = 5
 
-@bundle_rule("DGA213", "external-target-missing", Severity.HIGH, tags=("cross-dag",))
+
+def collect(file: FileContext) -> bool | None:
+    """Whether the file raises while it is parsed: what it would define is not known."""
+    return True if file.model.raises is not None else None
+
+
+@bundle_rule("DGA213", "external-target-missing", Severity.HIGH, tags=("cross-dag",), collect=collect)
 def check(bundle: BundleContext) -> Iterator[Problem]:
     """Look every link up among the DAGs of the bundle."""
     by_id = {dag.dag_id: dag for dag in bundle.facts.dags if dag.dag_id}
     named = {link.target_dag_id for dag in bundle.facts.dags for link in dag.links if link.target_dag_id}
-    # Where most targets are elsewhere, this bundle is a part of something larger.
-    whole = bundle.complete and len(bundle.facts.analyzed) > 1 and 2 * len(named & by_id.keys()) >= len(named)
+    complete = bundle.complete and len(bundle.facts.analyzed) > 1 and not bundle.of("DGA213")
+    # Where many targets are elsewhere, this bundle is a part of something larger.
+    whole = len(named - by_id.keys()) < _MANY
     for dag in bundle.facts.dags:
         for link in dag.links:
             if link.target_dag_id is None:
@@ -56,7 +64,7 @@ def check(bundle: BundleContext) -> Iterator[Problem]:
             other = by_id.get(link.target_dag_id)
             if other is not None:
                 yield from _missing_tasks(dag, link, other)
-            elif bundle.complete and len(bundle.facts.analyzed) > 1:
+            elif complete:
                 problem = _missing_dag(dag, link, sorted(by_id))
                 if whole or problem.severity is None:
                     yield problem

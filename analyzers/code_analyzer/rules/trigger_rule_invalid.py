@@ -21,6 +21,7 @@ Good:
 
 import difflib
 from collections.abc import Iterator
+from functools import lru_cache
 
 from analyzers.code_analyzer.context import DagContext
 from analyzers.code_analyzer.rule import Problem, Version, dag_rule
@@ -55,6 +56,7 @@ def check(context: DagContext) -> Iterator[Problem]:
         )
 
 
+@lru_cache
 def _valid(target: Version) -> frozenset[str]:
     return (
         _RULES
