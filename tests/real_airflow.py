@@ -109,7 +109,8 @@ def asset_text(asset, inner=False):
     if isinstance(asset, AssetAlias):
         return f"alias({asset.name})"
     if isinstance(asset, (AssetAll, AssetAny)):
-        text = (" & " if isinstance(asset, AssetAll) else " | ").join(asset_text(one, True) for one in asset.objects)
+        joint = " & " if isinstance(asset, AssetAll) else " | "
+        text = joint.join(asset_text(one, True) for one in asset.objects)
         return f"({text})" if inner and len(asset.objects) > 1 else text
     return getattr(asset, "name", None) or asset.uri
 
@@ -138,7 +139,7 @@ def described(dag):
             "operator": task.task_type,
             "trigger_rule": str(getattr(task.trigger_rule, "value", task.trigger_rule)),
             "retries": task.retries,
-            "is_mapped": bool(getattr(task, "_is_mapped", False) or type(task).__name__.endswith("MappedOperator")),
+            "is_mapped": type(task).__name__.endswith("MappedOperator"),
             "is_setup": bool(task.is_setup),
             "is_teardown": bool(task.is_teardown),
             "group": group_of(task),
@@ -163,11 +164,12 @@ for root in sys.argv[1:]:
     # As the DAG processor does for every bundle.
     sys.path.insert(0, root)
     bag = DagBag(dag_folder=root, bundle_path=Path(root), bundle_name="test")
-    for dag in bag.dags.values():
-        path = str(Path(dag.fileloc).relative_to(root))
-        found.setdefault(root, {"dags": {}, "errors": {}})["dags"][dag.dag_id] = {"path": path, **described(dag)}
-    found.setdefault(root, {"dags": {}, "errors": {}})["errors"] = {
-        path: error.strip().splitlines()[-1] for path, error in bag.import_errors.items()
+    found[root] = {
+        "dags": {
+            dag.dag_id: {"path": str(Path(dag.fileloc).relative_to(root)), **described(dag)}
+            for dag in bag.dags.values()
+        },
+        "errors": {path: error.strip().splitlines()[-1] for path, error in bag.import_errors.items()},
     }
 print(json.dumps(found))
 """

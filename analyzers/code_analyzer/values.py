@@ -125,6 +125,8 @@ class Mapping(Value):
     key_nodes: dict[Plain, ast.AST] = field(default_factory=dict, repr=False)
     open: str | None = None
     """Why there may be other keys or values than these; None where it is all."""
+    factory: "Value | None" = None
+    """What makes the value of a missing key, in a defaultdict."""
 
     @property
     def known(self) -> bool:

@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Callable
 
+from analyzers.code_analyzer.interpreter.enums import member
 from analyzers.code_analyzer.interpreter.machine import unknown
 from analyzers.code_analyzer.interpreter.names import meaning
 from analyzers.code_analyzer.interpreter.objects import (
@@ -166,25 +167,10 @@ def _class(scope: Scope, node: ast.AST, value: ClassValue, name: str) -> Value |
         return Const(value.name, node=node, file=scope.file)
     found = value.find(name)
     if found is not None and not isinstance(found, Function):
-        if _is_enum(value):
-            return _member(scope, node, value, name, found)
+        if value.is_enum and name in value.scope.variables:
+            return member(value, name)
         return found
     return None
-
-
-def _is_enum(value: ClassValue) -> bool:
-    return any(isinstance(base, Symbol) and base.name.startswith("enum.") for base in value.bases)
-
-
-def _member(scope: Scope, node: ast.AST, value: ClassValue, name: str, found: Value) -> Value:
-    if any(
-        isinstance(base, Symbol) and base.name in ("str", "int", "enum.StrEnum", "enum.IntEnum")
-        for base in value.bases
-    ):
-        return found
-    return Instance(
-        value, {"value": found, "name": Const(name, node=node, file=scope.file)}, node=node, file=scope.file
-    )
 
 
 def _function(scope: Scope, node: ast.AST, value: Function, name: str) -> Value | None:

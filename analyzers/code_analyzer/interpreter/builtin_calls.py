@@ -3,7 +3,13 @@
 import ast
 from collections.abc import Callable
 
-from analyzers.code_analyzer.interpreter import edges, library_calls, operations
+from analyzers.code_analyzer.interpreter import (
+    collection_calls,
+    containers,
+    edges,
+    functional_calls,
+    library_calls,
+)
 from analyzers.code_analyzer.interpreter.functions import Arguments
 from analyzers.code_analyzer.interpreter.machine import unknown
 from analyzers.code_analyzer.interpreter.objects import (
@@ -38,6 +44,9 @@ def lazy(scope: Scope, node: ast.Call, name: str) -> Value:
 
 def call_builtin(scope: Scope, node: ast.Call, name: str, given: Arguments) -> Value | None:
     """A builtin or known library function; None where it is neither."""
+    functional = functional_calls.HANDLERS.get(name)
+    if functional is not None:
+        return functional(scope, node, given)
     if name == "functools.partial" and given.args:
         return PartialFunction(given.args[0], given.args[1:], given.kwargs, node=node, file=scope.file)
     handler = _HANDLERS.get(name)
@@ -90,132 +99,6 @@ def _warn(scope: Scope, node: ast.Call, name: str, given: Arguments) -> None:
         scope.machine.note(dag, node, f"{name}() lies outside the DAG folder and may add tasks", scope.file)
 
 
-def _range(scope: Scope, node: ast.Call, given: Arguments) -> Value:
-    bounds = [value.plain() for value in given.args]
-    if not bounds or not all(isinstance(bound, int) for bound in bounds):
-        return unknown(
-            scope, node, next((v.reason for v in given.args if v.reason), "its bounds are not known")
-        )
-    try:
-        numbers = range(*bounds)
-    except (TypeError, ValueError) as error:
-        raise Raised(node, str(error), type(error).__name__) from None
-    if len(numbers) > scope.machine.budget.items:
-        items: list[Value] = [Const(n, node=node, file=scope.file) for n in numbers[:10]]
-        return Sequence(items, list, f"range() has {len(numbers)} numbers", node=node, file=scope.file)
-    scope.machine.step(1 + len(numbers) // 20)
-    return Sequence([Const(n, node=node, file=scope.file) for n in numbers], list, node=node, file=scope.file)
-
-
-def _enumerate(scope: Scope, node: ast.Call, given: Arguments) -> Value:
-    start_value = given.kwargs.get("start") or (given.args[1] if len(given.args) > 1 else None)
-    start = start_value.plain() if start_value is not None else 0
-    items, why = operations.items_of(given.args[0]) if given.args else (None, None)
-    if items is None or not isinstance(start, int):
-        return unknown(
-            scope, node, given.args[0].reason if given.args and given.args[0].reason else "not known"
-        )
-    pairs: list[Value] = [
-        Sequence([Const(n, node=node, file=scope.file), item], tuple, node=node, file=scope.file)
-        for n, item in enumerate(items, start)
-    ]
-    return Sequence(pairs, list, why, node=node, file=scope.file)
-
-
-def _zip(scope: Scope, node: ast.Call, given: Arguments) -> Value:
-    columns = [operations.items_of(value) for value in given.args]
-    reason = given.spread or next((why for _, why in columns if why), None)
-    if any(items is None for items, _ in columns):
-        bad = next(value for value, (items, _) in zip(given.args, columns, strict=True) if items is None)
-        return unknown(scope, node, bad.reason or "what is zipped is not known")
-    rows = zip(*[items or [] for items, _ in columns], strict=False)
-    return Sequence(
-        [Sequence(list(row), tuple, node=node, file=scope.file) for row in rows],
-        list,
-        reason,
-        node=node,
-        file=scope.file,
-    )
-
-
-def _collection(kind: type) -> Callable[..., Value]:
-    def make(scope: Scope, node: ast.Call, given: Arguments) -> Value:
-        if not given.args:
-            return scope.machine.new(Sequence([], kind, node=node, file=scope.file))
-        items, why = operations.iterated(scope, node, given.args[0])
-        if items is None:
-            return unknown(scope, node, given.args[0].reason or "what it is made of is not known")
-        if kind in (set, frozenset):
-            items = _distinct(items)
-        return scope.machine.new(Sequence(items, kind, why, node=node, file=scope.file))
-
-    return make
-
-
-def _distinct(items: list[Value]) -> list[Value]:
-    seen: set[object] = set()
-    result = []
-    for item in items:
-        key = operations.hashable(item)
-        if key is operations.NO_KEY or key not in seen:
-            result.append(item)
-        if key is not operations.NO_KEY:
-            seen.add(key)
-    return result
-
-
-def _dict(scope: Scope, node: ast.Call, given: Arguments) -> Value:
-    result = Mapping({}, {}, given.open, node=node, file=scope.file)
-    for source in given.args:
-        if isinstance(source, Mapping):
-            result.items.update(source.items)
-            result.key_nodes.update(source.key_nodes)
-            result.open = result.open or source.open
-        elif isinstance(source, Sequence) and all(isinstance(item, Sequence) for item in source.items):
-            for pair in source.items:
-                assert isinstance(pair, Sequence)
-                key = operations.hashable(pair.items[0]) if len(pair.items) == 2 else operations.NO_KEY
-                if key is operations.NO_KEY:
-                    result.open = "a key is not known"
-                else:
-                    result.items[key] = pair.items[1]
-            result.open = result.open or source.open
-        else:
-            result.open = source.reason or "what it is made of is not known"
-    result.items.update(given.kwargs)
-    for key, keyword in given.keywords.items():
-        result.key_nodes[key] = keyword.value
-    return scope.machine.new(result)
-
-
-def _sorted(scope: Scope, node: ast.Call, given: Arguments) -> Value:
-    items, why = operations.items_of(given.args[0]) if given.args else (None, None)
-    if items is None:
-        return unknown(
-            scope, node, (given.args[0].reason if given.args else None) or "what is sorted is not known"
-        )
-    reverse = given.kwargs.get("reverse")
-    if "key" in given.kwargs or not all(item.known for item in items) or (reverse and not reverse.known):
-        # The order only: what is in it is known.
-        return Sequence(items, list, why or _unordered(items), node=node, file=scope.file)
-    try:
-        items.sort(key=lambda item: item.plain(), reverse=bool(reverse.plain()) if reverse else False)
-    except TypeError as error:
-        raise Raised(node, str(error), "TypeError") from None
-    return Sequence(items, list, why, node=node, file=scope.file)
-
-
-def _unordered(items: list[Value]) -> str | None:
-    return "its order is not known" if len(items) > 1 else None
-
-
-def _reversed(scope: Scope, node: ast.Call, given: Arguments) -> Value:
-    items, why = operations.items_of(given.args[0]) if given.args else (None, None)
-    if items is None:
-        return unknown(scope, node, "what is reversed is not known")
-    return Sequence(items[::-1], list, why, node=node, file=scope.file)
-
-
 def _len(scope: Scope, node: ast.Call, given: Arguments) -> Value:
     value = given.args[0] if given.args else None
     if isinstance(value, Sequence | Mapping) and value.open is None:
@@ -234,7 +117,7 @@ def _bool(scope: Scope, node: ast.Call, given: Arguments) -> Value:
 
 def _quantifier(wanted: bool) -> Callable[..., Value]:
     def check(scope: Scope, node: ast.Call, given: Arguments) -> Value:
-        items, why = operations.items_of(given.args[0]) if given.args else (None, None)
+        items, why = containers.items_of(given.args[0]) if given.args else (None, None)
         verdicts = [truth(item) for item in items or []]
         if wanted in verdicts:
             return Const(wanted, node=node, file=scope.file)
@@ -298,35 +181,6 @@ def _derives(cls: ClassValue, wanted: ClassValue) -> bool:
     return cls is wanted or any(isinstance(base, ClassValue) and _derives(base, wanted) for base in cls.bases)
 
 
-def _map(scope: Scope, node: ast.Call, given: Arguments) -> Value:
-    from analyzers.code_analyzer.interpreter.calls import call_value
-
-    items, why = operations.items_of(given.args[1]) if len(given.args) == 2 else (None, None)
-    if items is None:
-        return unknown(scope, node, "what is mapped is not known")
-    results: list[Value] = []
-    for item in items:
-        one = Arguments()
-        one.args = [item]
-        results.append(call_value(scope, node, given.args[0], one))
-    return Sequence(results, list, why, node=node, file=scope.file)
-
-
-def _iterator(scope: Scope, node: ast.Call, given: Arguments) -> Value:
-    return given.args[0] if given.args else unknown(scope, node, "nothing is given")
-
-
-def _next(scope: Scope, node: ast.Call, given: Arguments) -> Value:
-    if given.args and isinstance(given.args[0], Sequence) and given.args[0].open is None:
-        items = given.args[0].items
-        if items:
-            return items[0] if isinstance(node.args[0], ast.GeneratorExp) else items.pop(0)
-        if len(given.args) > 1:
-            return given.args[1]
-        raise Raised(node, "StopIteration", "StopIteration")
-    return unknown(scope, node, "which item comes next is not known")
-
-
 def _type(scope: Scope, node: ast.Call, given: Arguments) -> Value:
     if len(given.args) == 1 and isinstance(given.args[0], Instance):
         return given.args[0].cls
@@ -359,17 +213,7 @@ _PURE: dict[str, Callable[..., object]] = {
 }  # fmt: skip
 del _PURE["hash"], _PURE["format"]
 _HANDLERS: dict[str, Callable[..., Value]] = {
-    "range": _range,
-    "enumerate": _enumerate,
-    "zip": _zip,
-    "list": _collection(list),
-    "tuple": _collection(tuple),
-    "set": _collection(set),
-    "frozenset": _collection(frozenset),
-    "dict": _dict,
-    "collections.OrderedDict": _dict,
-    "sorted": _sorted,
-    "reversed": _reversed,
+    **collection_calls.HANDLERS,
     "len": _len,
     "bool": _bool,
     "any": _quantifier(True),
@@ -377,9 +221,6 @@ _HANDLERS: dict[str, Callable[..., Value]] = {
     "getattr": _getattr,
     "setattr": _setattr,
     "isinstance": _isinstance,
-    "map": _map,
-    "iter": _iterator,
-    "next": _next,
     "type": _type,
 }
 _UNUSED = (Dag, Function, Module, Task, TaskGroup)

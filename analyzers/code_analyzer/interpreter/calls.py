@@ -4,6 +4,7 @@ import ast
 from collections.abc import Callable
 
 from analyzers.code_analyzer.interpreter import asset_calls, builtin_calls, classes, edges, operator_calls
+from analyzers.code_analyzer.interpreter.containers import items_of
 from analyzers.code_analyzer.interpreter.dags import call_dag_factory, make_dag
 from analyzers.code_analyzer.interpreter.decorators import KINDS, apply, call_decorator
 from analyzers.code_analyzer.interpreter.factories import call_task_factory
@@ -25,7 +26,6 @@ from analyzers.code_analyzer.interpreter.objects import (
     Super,
     TaskFactory,
 )
-from analyzers.code_analyzer.interpreter.operations import items_of
 from analyzers.code_analyzer.model import Dag, Task, TaskGroup, XComArg
 from analyzers.code_analyzer.values import Const, Function, Made, Mapping, Symbol, Unknown, Value, Why
 

@@ -5,7 +5,7 @@ import ast
 from analyzers.code_analyzer.interpreter.functions import Arguments, call_function
 from analyzers.code_analyzer.interpreter.machine import unknown
 from analyzers.code_analyzer.interpreter.names import meaning
-from analyzers.code_analyzer.interpreter.objects import ClassValue, Instance, Scope, Super
+from analyzers.code_analyzer.interpreter.objects import ClassValue, Instance, Raised, Scope, Super
 from analyzers.code_analyzer.operator_table import find_operator
 from analyzers.code_analyzer.values import Const, Function, Made, Sequence, Symbol, Value
 
@@ -26,12 +26,48 @@ def make_class(scope: Scope, node: ast.ClassDef) -> Value:
             result.operator_base = result.operator_base or base.operator_base
             result.is_dag = result.is_dag or base.is_dag
             result.is_group = result.is_group or base.is_group
+            result.is_named_tuple = result.is_named_tuple or base.is_named_tuple
         elif isinstance(base, Symbol):
             if is_operator_name(base.name):
                 result.operator_base = result.operator_base or base.name
             result.is_dag = result.is_dag or meaning(base.name) == "dag_class"
             result.is_group = result.is_group or meaning(base.name) == "group_class"
+            result.is_named_tuple = result.is_named_tuple or base.name == "typing.NamedTuple"
+    result.fields = _fields(scope, node, result)
     return result
+
+
+_DATACLASSES = {
+    "dataclasses.dataclass",
+    "attrs.define",
+    "attrs.frozen",
+    "attr.s",
+    "attr.define",
+    "attrs.mutable",
+}
+
+
+def _fields(scope: Scope, node: ast.ClassDef, cls: ClassValue) -> dict[str, Value | None] | None:
+    """The fields of a dataclass, those of its bases first; None for every other class."""
+    from analyzers.code_analyzer.interpreter.expressions import evaluate
+
+    inherited: dict[str, Value | None] = {}
+    for base in cls.bases:
+        if isinstance(base, ClassValue) and base.fields is not None:
+            inherited.update(base.fields)
+    marks = [evaluate(scope, mark) for mark in node.decorator_list]
+    names = {
+        mark.name if isinstance(mark, Symbol) else mark.callee
+        for mark in marks
+        if isinstance(mark, Symbol | Made)
+    }
+    is_model = any(isinstance(base, Symbol) and base.name == "pydantic.BaseModel" for base in cls.bases)
+    if not (names & _DATACLASSES or is_model or cls.is_named_tuple or inherited):
+        return None
+    for statement in node.body:
+        if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
+            inherited[statement.target.id] = cls.scope.variables.get(statement.target.id)
+    return inherited
 
 
 def is_operator_name(name: str) -> bool:
@@ -67,25 +103,46 @@ def instantiate(scope: Scope, node: ast.AST, cls: ClassValue, given: Arguments) 
     init = cls.find("__init__")
     if isinstance(init, Function):
         call_bound(scope, node, instance, init, given)
-    elif cls.open_base is None:
-        _dataclass_fields(scope, instance, given)
-    else:
-        return Made(
-            f"{cls.scope.file.module}.{cls.name}", tuple(given.args), given.kwargs, node=node, file=scope.file
-        )
+    elif cls.fields is not None:
+        _set_fields(scope, node, instance, given)
+    elif cls.open_base is not None:
+        name = f"{cls.scope.file.module}.{cls.name}"
+        return Made(name, tuple(given.args), given.kwargs, node=node, file=scope.file)
     return instance
 
 
-def _dataclass_fields(scope: Scope, instance: Instance, given: Arguments) -> None:
-    definition = instance.cls.node
-    assert isinstance(definition, ast.ClassDef)
-    names = [
-        statement.target.id
-        for statement in definition.body
-        if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name)
-    ]
-    instance.attributes.update(zip(names, given.args, strict=False))
-    instance.attributes.update(given.kwargs)
+def _set_fields(scope: Scope, node: ast.AST, instance: Instance, given: Arguments) -> None:
+    fields = instance.cls.fields or {}
+    values = {**dict(zip(fields, given.args, strict=False)), **given.kwargs}
+    for name, default in fields.items():
+        if name in values:
+            instance.attributes[name] = values[name]
+        elif given.open or given.spread:
+            instance.attributes[name] = unknown(scope, node, given.open or given.spread or "")
+        elif default is None:
+            raise Raised(node, f"{instance.cls.name}() misses its field {name}", "TypeError")
+        else:
+            instance.attributes[name] = _default(scope, node, default)
+    after = instance.cls.find("__post_init__")
+    if isinstance(after, Function):
+        call_bound(scope, node, instance, after, Arguments())
+
+
+def _default(scope: Scope, node: ast.AST, default: Value) -> Value:
+    """A field's default; `field(default_factory=list)` makes a new one each time."""
+    if not isinstance(default, Made) or default.class_name not in {"field", "Field", "ib", "attrib"}:
+        return default
+    if "default" in default.kwargs:
+        return default.kwargs["default"]
+    factory = default.kwargs.get("default_factory") or default.kwargs.get("factory")
+    if factory is None:
+        return default.args[0] if default.args else unknown(scope, node, "the field's default is not known")
+    from analyzers.code_analyzer.interpreter.calls import call_value
+
+    call = ast.copy_location(
+        ast.Call(func=ast.Name(id="factory", ctx=ast.Load()), args=[], keywords=[]), node
+    )
+    return call_value(scope, call, factory, Arguments())
 
 
 def call_bound(

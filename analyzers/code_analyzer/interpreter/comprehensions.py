@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Callable
 
-from analyzers.code_analyzer.interpreter import operations
+from analyzers.code_analyzer.interpreter import containers
 from analyzers.code_analyzer.interpreter.objects import Scope
 from analyzers.code_analyzer.interpreter.truth import truth
 from analyzers.code_analyzer.values import Mapping, Sequence, Unknown, Value
@@ -32,9 +32,9 @@ def dict_comprehension(scope: Scope, node: ast.DictComp) -> Value:
     open_keys: list[str] = []
 
     def add() -> None:
-        key = operations.hashable(evaluate(inner, node.key))
+        key = containers.hashable(evaluate(inner, node.key))
         value = evaluate(inner, node.value)
-        if key is operations.NO_KEY:
+        if key is containers.NO_KEY:
             open_keys.append(f"a key at line {node.key.lineno} is not known")
         else:
             result.items[key] = value
@@ -54,7 +54,7 @@ def _turn(scope: Scope, generators: list[ast.comprehension], add: Callable[[], N
         return None
     first, *others = generators
     source = evaluate(scope, first.iter)
-    items, why = operations.iterated(scope, first.iter, source)
+    items, why = containers.iterated(scope, first.iter, source)
     if items is None:
         why = source.reason or "what it loops over is not known"
         items = [Unknown("it comes from a loop over something unknown", node=first.iter, file=scope.file)]
@@ -84,7 +84,7 @@ def _under(
 ) -> str:
     from analyzers.code_analyzer.interpreter.statements import bind, undecided
 
-    with undecided(scope.machine, generator.iter, 0, why):
+    with undecided(scope.machine, generator.iter, 0, f"for items that are not known: {why}"):
         for item in items:
             scope.machine.step(2)
             bind(scope, generator.target, item)

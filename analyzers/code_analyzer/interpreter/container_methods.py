@@ -4,7 +4,7 @@ import ast
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from analyzers.code_analyzer.interpreter import operations
+from analyzers.code_analyzer.interpreter import containers, texts
 from analyzers.code_analyzer.interpreter.functions import Arguments
 from analyzers.code_analyzer.interpreter.machine import unknown
 from analyzers.code_analyzer.interpreter.objects import Raised, Scope
@@ -24,7 +24,7 @@ def of_sequence(scope: Scope, node: ast.Call, value: Sequence, name: str, given:
         return nothing
     if name in ("extend", "update") and given.args:
         scope.machine.changed(value, node)
-        items, why = operations.items_of(given.args[0])
+        items, why = containers.items_of(given.args[0])
         scope.machine.step(1 + len(items or ()) // 10)
         if len(value.items) > scope.machine.budget.items:
             value.open = "it is longer than the interpreter's budget"
@@ -154,9 +154,9 @@ def _view(scope: Scope, node: ast.Call, value: Mapping, name: str) -> Value:
 
 
 def _get(scope: Scope, node: ast.Call, value: Mapping, name: str, given: Arguments) -> Value:
-    key = operations.hashable(given.args[0])
+    key = containers.hashable(given.args[0])
     default = given.args[1] if len(given.args) > 1 else given.kwargs.get("default")
-    if key is operations.NO_KEY:
+    if key is containers.NO_KEY:
         return unknown(scope, node, given.args[0].reason or "its key is not known")
     if key in value.items and value.open is None:
         if name == "pop":
@@ -225,7 +225,7 @@ def _plain_call(
     if not all(value.known for value in values) or given.open or given.spread:
         return None
     arguments = [value.plain() for value in given.args]
-    if any(isinstance(argument, int) and abs(argument) > operations.MAX_TEXT for argument in arguments):
+    if any(isinstance(argument, int) and abs(argument) > texts.MAX_TEXT for argument in arguments):
         return None
     try:
         result = getattr(plain, name)(*arguments, **{key: item.plain() for key, item in given.kwargs.items()})
@@ -239,15 +239,15 @@ def _plain_call(
 
 
 def _joined(scope: Scope, node: ast.Call, separator: str, value: Value) -> Value:
-    items, why = operations.items_of(value)
+    items, why = containers.items_of(value)
     if items is None or why:
         return unknown(scope, node, why or value.reason or "what is joined is not known")
     parts: list[str | Value] = []
     for number, item in enumerate(items):
         if number:
             parts.append(separator)
-        parts.append(operations.formatted(item, "", -1))
-    return operations.text_of(parts, node, scope.file)
+        parts.append(texts.formatted(item, "", -1))
+    return texts.text_of(parts, node, scope.file)
 
 
 def _formatted(scope: Scope, node: ast.Call, pattern: str, given: Arguments) -> Value:
@@ -255,7 +255,7 @@ def _formatted(scope: Scope, node: ast.Call, pattern: str, given: Arguments) -> 
     if (
         all(value.known for value in values)
         and not (given.open or given.spread)
-        and not operations.too_wide(pattern)
+        and not texts.too_wide(pattern)
     ):
         try:
             text = pattern.format(
@@ -264,7 +264,7 @@ def _formatted(scope: Scope, node: ast.Call, pattern: str, given: Arguments) -> 
             )
         except (IndexError, KeyError, ValueError, AttributeError, TypeError) as error:
             raise Raised(node, str(error), type(error).__name__) from None
-        return Const(text[: operations.MAX_TEXT], node=node, file=scope.file)
+        return Const(text[: texts.MAX_TEXT], node=node, file=scope.file)
     reason = next((value.reason for value in values if not value.known), None) or given.open
     return unknown(scope, node, reason or "its values are not known")
 

@@ -53,6 +53,12 @@ def apply(scope: Scope, node: ast.AST, decorator: Value, function: Value) -> Val
     if isinstance(decorator, Method) and isinstance(decorator.receiver, Dag) and decorator.name == "task":
         decorator = Decorator("task", "", [], {"dag": decorator.receiver}, node=node, file=scope.file)
     if isinstance(decorator, Made) and decorator.callee in _TRANSPARENT:
+        wrapped = decorator.args[0] if decorator.args else None
+        if decorator.callee == "functools.wraps" and isinstance(function, Function):
+            if isinstance(wrapped, Function):
+                function.name = wrapped.name
+        return function
+    if isinstance(decorator, Decorator) and decorator.flavour in ("skip_if", "run_if"):
         return function
     if isinstance(decorator, Decorator):
         return apply_decorator(scope, node, decorator, function)
@@ -127,6 +133,8 @@ def _setup_or_teardown(scope: Scope, node: ast.AST, decorator: Decorator, functi
 
 def call_decorator(scope: Scope, node: ast.Call, kind: str, flavour: str, given: Arguments) -> Value:
     """`task(...)`, `dag(...)`: a decorator with arguments, or applied to a function at once."""
+    if flavour in ("skip_if", "run_if"):
+        return Decorator(kind, flavour, node=node, file=scope.file)
     if given.args and isinstance(given.args[0], Function | TaskFactory):
         decorator = Decorator(
             kind, flavour, [], given.kwargs, given.keywords, given.open, node=node, file=scope.file

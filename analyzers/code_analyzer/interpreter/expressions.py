@@ -4,7 +4,14 @@ import ast
 import builtins
 from collections.abc import Callable
 
-from analyzers.code_analyzer.interpreter import calls, comprehensions, operations
+from analyzers.code_analyzer.interpreter import (
+    calls,
+    comparison,
+    comprehensions,
+    containers,
+    operations,
+    texts,
+)
 from analyzers.code_analyzer.interpreter.attributes import attribute
 from analyzers.code_analyzer.interpreter.machine import unknown
 from analyzers.code_analyzer.interpreter.objects import Raised, Scope, TaskFactory
@@ -52,7 +59,7 @@ def _list(scope: Scope, node: ast.List | ast.Tuple | ast.Set) -> Value:
     for element in node.elts:
         if isinstance(element, ast.Starred):
             spread = evaluate(scope, element.value)
-            items, why = operations.items_of(spread)
+            items, why = containers.items_of(spread)
             if items is None or why:
                 result.open = why or spread.reason or "it holds an unpacked unknown"
             result.items += items or []
@@ -74,8 +81,8 @@ def _dict(scope: Scope, node: ast.Dict) -> Value:
             else:
                 result.open = value.reason or "it holds an unpacked unknown"
             continue
-        key = operations.hashable(evaluate(scope, key_node))
-        if key is operations.NO_KEY:
+        key = containers.hashable(evaluate(scope, key_node))
+        if key is containers.NO_KEY:
             result.open = f"a key at line {key_node.lineno} is not known"
         else:
             result.items[key] = value
@@ -91,7 +98,7 @@ def _joined(scope: Scope, node: ast.JoinedStr) -> Value:
         else:
             assert isinstance(piece, ast.FormattedValue)
             parts.append(_formatted(scope, piece))
-    return operations.text_of(parts, node, scope.file)
+    return texts.text_of(parts, node, scope.file)
 
 
 def _formatted(scope: Scope, node: ast.FormattedValue) -> str | Value:
@@ -102,7 +109,7 @@ def _formatted(scope: Scope, node: ast.FormattedValue) -> str | Value:
         if not isinstance(wanted, Const):
             return unknown(scope, node, "its format is not known")
         spec = str(wanted.value)
-    return operations.formatted(value, spec, node.conversion)
+    return texts.formatted(value, spec, node.conversion)
 
 
 def _binary(scope: Scope, node: ast.BinOp) -> Value:
@@ -142,9 +149,9 @@ def _compare(scope: Scope, node: ast.Compare) -> Value:
     left = evaluate(scope, node.left)
     for operator, right_node in zip(node.ops, node.comparators, strict=True):
         right = evaluate(scope, right_node)
-        if isinstance(operator, ast.Gt | ast.Lt) and (outlet := operations.outlet(left, right)) is not None:
+        if isinstance(operator, ast.Gt | ast.Lt) and (outlet := comparison.outlet(left, right)) is not None:
             return outlet
-        known = operations.compare(operator, left, right)
+        known = comparison.compare(operator, left, right)
         if known is None:
             reason = left.reason or right.reason or "it is not known"
             return unknown(scope, node, f"a comparison is not known: {reason}")
@@ -166,8 +173,8 @@ def _choice(scope: Scope, node: ast.IfExp) -> Value:
 def _subscript(scope: Scope, node: ast.Subscript) -> Value:
     value = evaluate(scope, node.value)
     if isinstance(node.slice, ast.Slice):
-        return operations.sliced(scope, node, value, _bounds(scope, node.slice))
-    return operations.item(scope, node, value, evaluate(scope, node.slice))
+        return containers.sliced(scope, node, value, _bounds(scope, node.slice))
+    return containers.item(scope, node, value, evaluate(scope, node.slice))
 
 
 def _bounds(scope: Scope, node: ast.Slice) -> list[Value | None]:
@@ -223,7 +230,7 @@ def _yield(scope: Scope, node: ast.Yield) -> Value:
 
 def _yield_from(scope: Scope, node: ast.YieldFrom) -> Value:
     source = evaluate(scope, node.value)
-    items, why = operations.items_of(source)
+    items, why = containers.items_of(source)
     if scope.machine.yielded:
         container = scope.machine.yielded[-1]
         scope.machine.changed(container, node)

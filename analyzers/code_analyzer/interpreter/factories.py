@@ -4,7 +4,13 @@ import ast
 
 from analyzers.code_analyzer.interpreter.classes import template_fields
 from analyzers.code_analyzer.interpreter.functions import Arguments
-from analyzers.code_analyzer.interpreter.objects import ClassValue, OperatorPartial, Scope, TaskFactory
+from analyzers.code_analyzer.interpreter.objects import (
+    ClassValue,
+    OperatorPartial,
+    Raised,
+    Scope,
+    TaskFactory,
+)
 from analyzers.code_analyzer.interpreter.tasks import Kind, make_task
 from analyzers.code_analyzer.interpreter.versions import teardown_trigger_rule
 from analyzers.code_analyzer.model import Task, XComArg
@@ -58,7 +64,12 @@ def call_task_factory(
     wanted.kwargs.setdefault("task_id", Const(name, node=function.node, file=function.file))
     wanted.kwargs.pop("multiple_outputs", None)
     if factory.is_teardown:
-        wanted.kwargs["trigger_rule"] = Const(teardown_trigger_rule(), node=factory.node, file=factory.file)
+        if "trigger_rule" in factory.kwargs:
+            # Airflow keeps the rule of the first call, and refuses the second one for it.
+            raise Raised(node, "a teardown has a trigger rule of its own", "ValueError")
+        factory.kwargs["trigger_rule"] = wanted.kwargs["trigger_rule"] = Const(
+            teardown_trigger_rule(), node=factory.node, file=factory.file
+        )
     if given.args or given.spread:
         wanted.kwargs["op_args"] = Sequence(list(given.args), list, given.spread, node=node, file=scope.file)
     named = {**factory.partial, **given.kwargs}

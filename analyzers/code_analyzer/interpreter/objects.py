@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from analyzers.code_analyzer.model import Dag, Task, TaskGroup, XComArg
-from analyzers.code_analyzer.values import Function, Value
+from analyzers.code_analyzer.values import Function, Symbol, Value
 
 if TYPE_CHECKING:
     from analyzers.code_analyzer.interpreter.machine import Machine
@@ -84,6 +84,17 @@ class Module(Value):
     scope: Scope
 
 
+_HARMLESS_BASES = {
+    "object",
+    "abc.ABC",
+    "typing.Generic",
+    "typing.Protocol",
+    "typing.NamedTuple",
+    "str",
+    "pydantic.BaseModel",
+}
+
+
 @dataclass(slots=True, eq=False)
 class ClassValue(Value):
     """A class of the bundle."""
@@ -95,6 +106,11 @@ class ClassValue(Value):
     """The qualified name of the operator that it derives from, where it does."""
     is_dag: bool = False
     is_group: bool = False
+    is_named_tuple: bool = False
+    members: "dict[str, Instance]" = field(default_factory=dict, repr=False)
+    """Of an enum, once they were asked for."""
+    fields: dict[str, Value | None] | None = None
+    """Of a dataclass or named tuple: the fields in their order, with their defaults."""
 
     def find(self, name: str) -> Value | None:
         """An attribute of the class or of its bases in the bundle."""
@@ -104,6 +120,11 @@ class ClassValue(Value):
             if isinstance(base, ClassValue) and (found := base.find(name)) is not None:
                 return found
         return None
+
+    @property
+    def is_enum(self) -> bool:
+        """Whether it is an enum."""
+        return any(isinstance(base, Symbol) and base.name.startswith("enum.") for base in self.bases)
 
     @property
     def open_base(self) -> Value | None:

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from analyzers.code_analyzer.interpreter import blocks, imports, operations
+from analyzers.code_analyzer.interpreter import blocks, containers, imports, operations
 from analyzers.code_analyzer.interpreter.attributes import set_attribute
 from analyzers.code_analyzer.interpreter.classes import make_class
 from analyzers.code_analyzer.interpreter.decorators import decorated
@@ -60,7 +60,7 @@ def bind(scope: Scope, target: ast.expr, value: Value) -> None:
 
 
 def _unpack(scope: Scope, target: ast.Tuple | ast.List, value: Value) -> None:
-    items, why = operations.items_of(value)
+    items, why = containers.items_of(value)
     wanted = target.elts
     star = next((i for i, element in enumerate(wanted) if isinstance(element, ast.Starred)), None)
     if items is None or why or (len(items) != len(wanted) if star is None else len(items) < len(wanted) - 1):
@@ -83,8 +83,8 @@ def _set_item(scope: Scope, target: ast.Subscript, value: Value) -> None:
     key_value = evaluate(scope, target.slice) if not isinstance(target.slice, ast.Slice) else None
     if isinstance(container, Mapping):
         scope.machine.changed(container, target)
-        key = operations.hashable(key_value) if key_value is not None else operations.NO_KEY
-        if key is operations.NO_KEY:
+        key = containers.hashable(key_value) if key_value is not None else containers.NO_KEY
+        if key is containers.NO_KEY:
             container.open = container.open or f"a key at line {target.lineno} is not known"
         else:
             container.items[key] = value
@@ -122,7 +122,7 @@ def _augmented(scope: Scope, node: ast.AugAssign) -> int:
     right = evaluate(scope, node.value)
     if isinstance(left, Sequence) and left.kind is list and isinstance(node.op, ast.Add):
         scope.machine.changed(left, node)
-        items, why = operations.items_of(right)
+        items, why = containers.items_of(right)
         left.items += items or []
         if items is None or why:
             left.open = left.open or why or right.reason or "something unknown is added"
@@ -160,7 +160,7 @@ def _delete(scope: Scope, node: ast.Delete) -> int:
             container = evaluate(scope, target.value)
             if isinstance(container, Mapping) and not isinstance(target.slice, ast.Slice):
                 scope.machine.changed(container, target)
-                container.items.pop(operations.hashable(evaluate(scope, target.slice)), None)
+                container.items.pop(containers.hashable(evaluate(scope, target.slice)), None)
             elif isinstance(container, Sequence):
                 container.open = f"an item is deleted at line {node.lineno}"
     return NEXT

@@ -1,10 +1,11 @@
-"""DAG dialects: how people open DAGs, name tasks and set dependencies. Each is read by us and by real Airflow."""
+"""DAG dialects: how people open DAGs, name tasks and set dependencies; we and real Airflow read each."""
 
 HEAD = """
 from __future__ import annotations
 from datetime import datetime, timedelta
 import pendulum
-from airflow.sdk import DAG, Asset, AssetAlias, AssetAll, AssetAny, Label, Param, TaskGroup, XComArg, asset, chain
+from airflow.sdk import DAG, Asset, AssetAlias, AssetAll, AssetAny, Label, Param, TaskGroup, XComArg
+from airflow.sdk import asset, chain
 from airflow.sdk import chain_linear, cross_downstream, dag, setup, task, task_group, teardown, TriggerRule
 from airflow.providers.standard.operators.bash import BashOperator
 from airflow.providers.standard.operators.empty import EmptyOperator
@@ -88,7 +89,8 @@ CONFIG = {
     "stock": {"schedule": None, "tables": ["items"], "retries": 0},
 }
 for key, conf in CONFIG.items():
-    with DAG(dag_id=f"load_{key}", schedule=conf["schedule"], default_args=dict(retries=conf["retries"]), tags=[key]):
+    more = {"default_args": dict(retries=conf["retries"]), "tags": [key]}
+    with DAG(dag_id=f"load_{key}", schedule=conf["schedule"], **more):
         start = EmptyOperator(task_id="start")
         loads = [BashOperator(task_id=f"load_{t}", bash_command=f"load {t}") for t in conf["tables"]]
         start >> loads >> EmptyOperator(task_id="end", trigger_rule="none_failed")

@@ -17,7 +17,8 @@ with DAG("sch_alias", schedule=AssetAlias("al")): pass
 with DAG("sch_alias_list", schedule=[AssetAlias("al"), a1]): pass
 with DAG("sch_ref", schedule=Asset.ref(name="a1")): pass
 with DAG("sch_table", schedule=CronTriggerTimetable("0 1 * * *", timezone="UTC")): pass
-with DAG("sch_or", schedule=AssetOrTimeSchedule(timetable=CronTriggerTimetable("0 1 * * 3", timezone="UTC"), assets=[a1])): pass
+weekly = CronTriggerTimetable("0 1 * * 3", timezone="UTC")
+with DAG("sch_or", schedule=AssetOrTimeSchedule(timetable=weekly, assets=[a1])): pass
 with DAG("sch_once", schedule="@once"): pass
 with DAG("sch_cont", schedule="@continuous", max_active_runs=1): pass
 """,
@@ -105,7 +106,8 @@ class Builder:
         self.made = []
 
     def build(self, source, **more):
-        t = BashOperator(task_id=f"{self.name}_{source.name}", bash_command="x", retries=source.retries, **more)
+        more["retries"] = source.retries
+        t = BashOperator(task_id=f"{self.name}_{source.name}", bash_command="x", **more)
         self.made.append(t)
         return t
 
@@ -219,7 +221,8 @@ with DAG("stars", **common, tags=["s"]):
     BashOperator(**{"task_id": "b", "bash_command": "true"})
 """,
     "params": """
-with DAG("params", params={"a": Param(1, type="integer"), "b": "x", "c": Param("q", enum=["q", "r"])}, default_args={"params": {"d": 2}}):
+given = {"a": Param(1, type="integer"), "b": "x", "c": Param("q", enum=["q", "r"])}
+with DAG("params", params=given, default_args={"params": {"d": 2}}):
     EmptyOperator(task_id="t")
 """,
     "branches": """

@@ -7,12 +7,12 @@ import pytest
 
 from dagaudit.cli.graph import read
 from dagaudit.dag import DagModel, Tier
-from tests.analyzers.code_analyzer.agreement import dialects_basic, dialects_more
+from tests.analyzers.code_analyzer.agreement import dialects_basic, dialects_hard, dialects_more
 from tests.analyzers.code_analyzer.agreement.comparison import differences
 from tests.real_airflow import packages, read_dags
 
-DIALECTS = {**dialects_basic.CASES, **dialects_more.CASES}
-# DAGs that Airflow leaves out because the kubernetes package is missing here; our models say that they depend on it.
+DIALECTS = {**dialects_basic.CASES, **dialects_more.CASES, **dialects_hard.CASES}
+# Airflow leaves these out because the kubernetes package is missing here; our models say that they need it.
 NEED_KUBERNETES = {"example_kubernetes_executor", "example_local_kubernetes_executor"}
 TARGET = (3, 3)
 
@@ -67,9 +67,9 @@ def test_dialect_is_read_as_airflow_reads_it(name, folders):
     found = {dag_id: dag for dag_id, dag in ours.items() if dag.path == f"{name}.py"}
 
     assert set(found) == set(expected)
-    assert {dag_id: differences(found[dag_id], dag) for dag_id, dag in expected.items()} == dict.fromkeys(
-        expected, []
-    )
+    assert {dag_id: differences(found[dag_id], dag) for dag_id, dag in expected.items()} == {
+        dag_id: [] for dag_id in expected
+    }
 
 
 @pytest.mark.parametrize("name", sorted(DIALECTS))

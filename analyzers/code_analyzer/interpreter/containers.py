@@ -1,0 +1,144 @@
+"""Containers: their items, keys, entries and slices."""
+
+import ast
+from typing import Any
+
+from analyzers.code_analyzer.interpreter.enums import member, member_names
+from analyzers.code_analyzer.interpreter.machine import unknown
+from analyzers.code_analyzer.interpreter.objects import ClassValue, Instance, Raised, Scope
+from analyzers.code_analyzer.model import Asset, Task, TaskGroup, XComArg
+from analyzers.code_analyzer.values import Const, Made, Mapping, Sequence, Symbol, Unknown, Value
+
+NO_KEY = object()
+
+
+def hashable(value: Value) -> Any:  # noqa: ANN401 - any hashable constant
+    """A dict key, NO_KEY where it is not known."""
+    if isinstance(value, Const):
+        return value.value
+    if isinstance(value, Sequence) and value.kind is tuple and value.known:
+        plain = value.plain()
+        return plain if all(isinstance(item, str | int | float | bool | None) for item in plain) else NO_KEY
+    if isinstance(value, Task | Asset | Symbol):
+        return value if not isinstance(value, Symbol) else value.name
+    return NO_KEY
+
+
+def items_of(value: Value) -> tuple[list[Value] | None, str | None]:
+    """The items of a container, and why there may be others; None: it cannot be iterated."""
+    if isinstance(value, Sequence):
+        return list(value.items), value.open
+    if isinstance(value, ClassValue) and value.is_enum:
+        return [member(value, name) for name in member_names(value)], None
+    if isinstance(value, Instance):
+        return (list(value.attributes.values()), None) if value.cls.is_named_tuple else (None, None)
+    if isinstance(value, Mapping):
+        keys: list[Value] = [
+            Const(key, node=value.key_nodes.get(key, value.node), file=value.file)
+            if not isinstance(key, Value)
+            else key
+            for key in value.items
+        ]
+        return keys, value.open
+    if isinstance(value, Const) and isinstance(value.value, str):
+        return [Const(letter, node=value.node, file=value.file) for letter in value.value], None
+    return None, None
+
+
+def iterated(scope: Scope, node: ast.AST, value: Value) -> tuple[list[Value] | None, str | None]:
+    """As `items_of`, with the items counted; a set's order is taken as its text's order."""
+    if isinstance(value, XComArg):
+        raise Raised(node, "an XComArg cannot be iterated", "TypeError")
+    if isinstance(value, TaskGroup):
+        return list(value.all_tasks()), None
+    items, why = items_of(value)
+    if items is not None and len(items) > scope.machine.budget.items:
+        return items[: scope.machine.budget.items], "it is longer than the interpreter's budget"
+    return items, why
+
+
+def item(scope: Scope, node: ast.Subscript, value: Value, key: Value) -> Value:
+    """`value[key]`."""
+    if isinstance(value, XComArg):
+        known = key.value if isinstance(key, Const) else None
+        return XComArg(value.task, str(known) if known is not None else None, node=node, file=scope.file)
+    if isinstance(value, Mapping):
+        return _entry(scope, node, value, key)
+    if isinstance(value, Sequence) and isinstance(key, Const) and isinstance(key.value, int):
+        if value.open is None or 0 <= key.value < len(value.items):
+            try:
+                found = value.items[key.value]
+            except IndexError:
+                raise Raised(node, "list index out of range", "IndexError") from None
+            if value.open is None:
+                return found
+        return unknown(scope, node, value.open or "the list is not known")
+    if isinstance(value, Const) and isinstance(value.value, str) and isinstance(key, Const):
+        try:
+            return Const(value.value[key.value], node=node, file=scope.file)  # type: ignore[index]
+        except (TypeError, IndexError) as error:
+            raise Raised(node, str(error), type(error).__name__) from None
+    return _member(scope, node, value, key)
+
+
+def _entry(scope: Scope, node: ast.AST, value: Mapping, key: Value) -> Value:
+    wanted = hashable(key)
+    if wanted is not NO_KEY and wanted in value.items and value.open is None:
+        return value.items[wanted]
+    if value.open is not None or wanted is NO_KEY:
+        found = value.items.get(wanted) if wanted is not NO_KEY else None
+        candidates = (found,) if found is not None else ()
+        return Unknown(
+            value.open or key.reason or "its key is not known",
+            candidates=candidates,
+            node=node,
+            file=scope.file,
+        )
+    if value.factory is not None:
+        return _made_for(scope, node, value, wanted)
+    raise Raised(node, f"key {wanted!r} is missing", "KeyError")
+
+
+def _made_for(scope: Scope, node: ast.AST, value: Mapping, key: Any) -> Value:  # noqa: ANN401 - any constant
+    """A defaultdict makes the value of a missing key."""
+    from analyzers.code_analyzer.interpreter.calls import call_value
+    from analyzers.code_analyzer.interpreter.functions import Arguments
+
+    assert value.factory is not None
+    scope.machine.changed(value, node)
+    call = ast.copy_location(
+        ast.Call(func=ast.Name(id="default", ctx=ast.Load()), args=[], keywords=[]), node
+    )
+    made = call_value(scope, call, value.factory, Arguments())
+    value.items[key] = made
+    return made
+
+
+def _member(scope: Scope, node: ast.Subscript, value: Value, key: Value) -> Value:
+    if isinstance(value, TaskGroup) and isinstance(key, Const):
+        prefix = f"{value.group_id}." if value.prefix and value.group_id else ""
+        wanted = f"{prefix}{key.plain()}"
+        for task in value.all_tasks():
+            if task.task_id == wanted:
+                return task
+    if isinstance(value, Symbol) and value.name == "os.environ":
+        return Made("os.environ.get", (key,), node=node, file=scope.file)
+    if isinstance(value, Symbol):
+        # A subscripted type, as list[str].
+        return value
+    return Made("operator.getitem", (value, key), node=node, file=scope.file)
+
+
+def sliced(scope: Scope, node: ast.Subscript, value: Value, bounds: list[Value | None]) -> Value:
+    """`value[a:b:c]`."""
+    plain = [bound.plain() if bound is not None else None for bound in bounds]
+    if all(bound is None or bound.known for bound in bounds):
+        cut: slice[Any, Any, Any] = slice(*plain)
+        try:
+            if isinstance(value, Sequence) and value.open is None:
+                return Sequence(value.items[cut], value.kind, node=node, file=scope.file)
+            if isinstance(value, Const) and isinstance(value.value, str):
+                return Const(value.value[cut], node=node, file=scope.file)
+        except TypeError as error:
+            raise Raised(node, str(error), "TypeError") from None
+    return unknown(scope, node, value.reason or "what is sliced is not known")
