@@ -1,5 +1,6 @@
 """How often a schedule fires, and how to name it in a table."""
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -20,6 +21,8 @@ PRESETS = {
     "@yearly": "0 0 1 1 *",
     "@annually": "0 0 1 1 *",
 }
+# croniter draws these by lot, so they are different at every look.
+DRAWN = re.compile(r"(?<![A-Za-z])[RrHh](?![A-Za-z])")
 DAY_SECONDS = 86_400
 # Four years from a Monday: every month length and one leap day. Weekdays alone repeat every week.
 CYCLE_START = datetime(2024, 1, 1, tzinfo=UTC)
@@ -74,7 +77,7 @@ def _duration(seconds: float) -> str:
 @lru_cache(maxsize=4096)
 def _cron_pace(cron: str) -> Pace:
     fields = cron.split()
-    if len(fields) not in (5, 6) or not croniter.is_valid(cron):
+    if len(fields) not in (5, 6) or DRAWN.search(cron) or not croniter.is_valid(cron):
         return UNPACED
     times = _times_of_day(cron, has_seconds=len(fields) == 6)
     if times is None:
