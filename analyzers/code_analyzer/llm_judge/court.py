@@ -5,11 +5,12 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import partial
+from threading import Lock
 
 from pydantic import ValidationError
 
 from analyzers.attempt import attempt
-from analyzers.code_analyzer.llm_judge.allowance import Allowance
+from analyzers.code_analyzer.llm_judge.allowance import Allowance, Reservation
 from analyzers.code_analyzer.llm_judge.question import Question
 from analyzers.code_analyzer.llm_judge.verdict import Answer, Verdict
 from dagaudit.errors import LlmAnswerInvalid, LlmUnavailable
@@ -43,6 +44,8 @@ class Court:
     model: ModelInfo
     cache: AnswerCache
     allowance: Allowance
+    concurrency: int = 1
+    lock: Lock = field(default_factory=Lock)
     known: dict[str, Verdict] = field(default_factory=dict)
     cached: int = 0
     invalid: int = 0
@@ -64,7 +67,7 @@ class Court:
         """The verdict; None where there is none, and then the record tells why."""
         key = question.key(self.model)
         if key in self.known:
-            self.cached += 1
+            self._count("cached")
             return self.known[key]
         for number in range(_TRIES):
             if self.stopped:
@@ -92,49 +95,52 @@ class Court:
         )
 
     def _asked(self, question: Question, key: str, number: int) -> Answer | None:
-        request = self._within_budget(question.request(key, number))
-        if request is None:
+        request = question.request(key, number)
+        reserved = self.allowance.reserve(_most_tokens(request), self.concurrency)
+        if isinstance(reserved, str):
+            self.stopped = reserved
             return None
-        try:
-            answer = self.llm.chat(request)
-        except LlmUnavailable as error:
-            self._note_failure(request, str(error))
+        if not math.isinf(reserved.seconds):
+            request = replace(request, timeout_seconds=reserved.seconds)
+        answer = self._called(request, reserved)
+        if answer is None:
             return None
-        except LlmAnswerInvalid:
-            self.allowance.spend(_most_tokens(request), 0.0)
-            self.invalid += 1
-            return None
-        self._note(answer)
         try:
             if not answer.complete:
                 raise LlmAnswerInvalid("the answer was cut by its limit")
             checked = question.answer(answer.text, key)
         except LlmAnswerInvalid:
-            self.invalid += 1
+            self._count("invalid")
             return None
         self._keep(question, key, checked, answer)
         return checked
 
-    def _within_budget(self, request: ChatRequest) -> ChatRequest | None:
-        self.stopped = self.allowance.refusal(_most_tokens(request))
-        if self.stopped:
+    def _called(self, request: ChatRequest, reserved: Reservation) -> ChatAnswer | None:
+        try:
+            answer = self.llm.chat(request)
+        except LlmUnavailable as error:
+            # Nobody tells what a lost call has cost, so it counts as all that it may have.
+            lost = 0.0 if math.isinf(reserved.seconds) else reserved.seconds
+            self.allowance.settle(reserved, reserved.tokens, lost)
+            self._count("failed", "failed_in_a_row")
+            if self.failed_in_a_row >= _GIVE_UP_AFTER:
+                self.stopped = str(error)
             return None
-        left = self.allowance.seconds_left()
-        return request if math.isinf(left) else replace(request, timeout_seconds=left)
+        except LlmAnswerInvalid:
+            self.allowance.settle(reserved, reserved.tokens, 0.0)
+            self._count("invalid")
+            return None
+        self.allowance.settle(reserved, answer.prompt_tokens + answer.answer_tokens, answer.seconds)
+        with self.lock:
+            self.prompt_tokens += answer.prompt_tokens
+            self.answer_tokens += answer.answer_tokens
+            self.failed_in_a_row = 0
+        return answer
 
-    def _note(self, answer: ChatAnswer) -> None:
-        self.allowance.spend(answer.prompt_tokens + answer.answer_tokens, answer.seconds)
-        self.prompt_tokens += answer.prompt_tokens
-        self.answer_tokens += answer.answer_tokens
-        self.failed_in_a_row = 0
-
-    def _note_failure(self, request: ChatRequest, reason: str) -> None:
-        # Nobody tells what a lost call has cost, so it counts as all that it may have.
-        self.allowance.spend(_most_tokens(request), request.timeout_seconds or 0.0)
-        self.failed += 1
-        self.failed_in_a_row += 1
-        if self.failed_in_a_row >= _GIVE_UP_AFTER:
-            self.stopped = reason
+    def _count(self, *names: str) -> None:
+        with self.lock:
+            for name in names:
+                setattr(self, name, getattr(self, name) + 1)
 
     def _looked_up(self, key: str, question: Question) -> Verdict | None:
         kept = attempt("answer cache", partial(self._kept, question, key))

@@ -1,6 +1,7 @@
 """Asks the model about every candidate, and keeps the report whole whatever it answers."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -42,6 +43,7 @@ class Asking:
     cache: AnswerCache
     allowance: Allowance = field(default_factory=Allowance)
     redact: Redact = mask
+    concurrency: int = 1
 
 
 def judge(
@@ -69,10 +71,14 @@ def judge(
         return _nobody(findings, llm, len(candidates), str(error))
     if model is None:
         return Judged(tuple(findings), LlmUse(address=llm.address))
-    court = Court(llm, model, asking.cache, asking.allowance)
+    court = Court(llm, model, asking.cache, asking.allowance, asking.concurrency)
+    progress = progress or NoProgress()
+    progress.start(PART, len(candidates))
     questions = _questions(findings, candidates, masked_source, rules, asking.redact)
     court.look_up(questions.values())
-    return _held(findings, candidates, questions, court, progress)
+    judged = _held(findings, candidates, questions, court, progress)
+    progress.finish(PART)
+    return judged
 
 
 def _held(
@@ -80,26 +86,45 @@ def _held(
     candidates: Sequence[int],
     questions: Mapping[int, Question],
     court: Court,
-    progress: Progress | None,
+    progress: Progress,
 ) -> Judged:
-    progress = progress or NoProgress()
-    progress.start(PART, len(candidates))
     judged = list(findings)
     failures = []
-    silent = 0
+    alike: dict[str, list[int]] = {}
     for index in candidates:
-        question = questions.get(index)
-        verdict = attempt(PART, partial(court.verdict, question), findings[index].path) if question else None
+        if index in questions:
+            alike.setdefault(questions[index].key(court.model), []).append(index)
+    silent = len(candidates) - len(questions)
+    asked = [questions[same[0]] for same in alike.values()]
+    for same, verdict in zip(alike.values(), _verdicts(court, asked), strict=True):
         if isinstance(verdict, Failure):
             failures.append(verdict)
         elif verdict is not None:
-            judged[index] = applied(findings[index], verdict)
-        silent += not isinstance(verdict, Verdict)
-        progress.advance(PART)
-    progress.finish(PART)
+            court.cached += len(same) - 1
+            for index in same:
+                judged[index] = applied(findings[index], verdict)
+        silent += 0 if isinstance(verdict, Verdict) else len(same)
+        progress.advance(PART, len(same))
     if court.stopped:
         failures.append(_unjudged(silent, len(candidates), court.stopped))
     return Judged(tuple(judged), court.use(silent), tuple(failures))
+
+
+def _verdicts(court: Court, questions: Sequence[Question]) -> Iterator[Verdict | Failure | None]:
+    """The questions' verdicts in their order; as many are asked at a time as the server has slots."""
+
+    def ask(question: Question) -> Verdict | Failure | None:
+        return attempt(PART, partial(court.verdict, question), question.finding.path)
+
+    if court.concurrency == 1:
+        yield from map(ask, questions)
+        return
+    pool = ThreadPoolExecutor(court.concurrency)
+    try:
+        yield from pool.map(ask, questions)
+    finally:
+        # Where the run is stopped from outside, nobody waits for what was not asked yet.
+        pool.shutdown(cancel_futures=True)
 
 
 def _is_candidate(finding: Finding, rules: Mapping[str, str]) -> bool:

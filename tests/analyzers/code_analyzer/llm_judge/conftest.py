@@ -58,8 +58,8 @@ class Bench:
         self.sources = {(0, "orders.py"): SOURCE}
         self.rules = dict(RULES)
 
-    def judge(self, *findings, progress=None, **limits):
-        asking = Asking(self.llm, self.cache, Allowance(**limits))
+    def judge(self, *findings, progress=None, concurrency=1, **limits):
+        asking = Asking(self.llm, self.cache, Allowance(**limits), concurrency=concurrency)
         return judge(
             findings, lambda bundle, path: self.sources.get((bundle, path)), self.rules, asking, progress
         )

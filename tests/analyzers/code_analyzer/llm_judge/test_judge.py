@@ -1,4 +1,6 @@
 import json
+import re
+import threading
 
 import pytest
 
@@ -364,3 +366,45 @@ def test_use_names_the_model_and_what_it_cost(bench):
     assert use.prompt_tokens > 0
     assert use.answer_tokens > 0
     assert use.seconds == 0.5
+
+
+class Slow(ScriptedLlm):
+    """Answers each question by its own line, once `together` of them are waiting."""
+
+    def __init__(self, together):
+        super().__init__()
+        self.barrier = threading.Barrier(together)
+
+    def chat(self, request):
+        self.barrier.wait(30)
+        properties = request.answer_schema["properties"]
+        line = int(re.search(r"The rule fired at line (\d+)", request.prompt)[1])
+        verdict = "false_alarm" if line % 2 else "cannot_tell"
+        answer = {"verdict": verdict, "line": line, "audit_id": properties["audit_id"]["const"]}
+        return ChatAnswer(json.dumps(answer), True, 100, 20, 0.5)
+
+
+def test_as_many_are_asked_at_a_time_as_there_are_slots(bench):
+    bench.llm = Slow(together=4)
+    findings = [finding(line) for line in range(5, 13)]
+
+    judged = bench.judge(*findings, concurrency=4)
+
+    assert [each.confidence for each in judged.findings] == [S, C, S, C, S, C, S, C]
+    assert [each.line for each in judged.findings] == list(range(5, 13))
+    assert judged.use.prompt_tokens == 800
+
+
+@pytest.mark.parametrize(
+    "limits", [{"calls": 4}, {"tokens": 30_000}, {"seconds": 40}], ids=["calls", "tokens", "seconds"]
+)
+def test_budget_holds_with_many_slots(bench, limits):
+    bench.llm = Slow(together=1)
+    findings = [finding(line) for line in range(5, 20)]
+
+    use = bench.judge(*findings, concurrency=4, **limits).use
+
+    assert use.calls <= limits.get("calls", 99)
+    assert use.prompt_tokens + use.answer_tokens <= limits.get("tokens", 10**9)
+    assert use.seconds <= limits.get("seconds", 10**9)
+    assert use.calls + use.not_judged >= 15
