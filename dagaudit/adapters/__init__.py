@@ -1,12 +1,13 @@
 """The outside world, one module per address scheme; only composition roots open adapters."""
 
-from dagaudit.adapters.llm_options import LlmOptions
+from dagaudit.adapters.llm_options import LlmOptions, llm_options
 from dagaudit.address import FORMS, Address, Use, parse
 from dagaudit.errors import SpecInvalid
 from dagaudit.ports import AnswerCache, DagSource, Llm, LogSource, ReportStore
 
 __all__ = [
     "LlmOptions",
+    "llm_options",
     "open_answer_cache",
     "open_dag_source",
     "open_llm",

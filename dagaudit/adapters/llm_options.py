@@ -1,6 +1,10 @@
 """How a model is asked; whatever the server, these mean the same."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dagaudit.spec import Gpu, Llm
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,5 +20,20 @@ class LlmOptions:
     """How long `model()` waits for a server that is being started: the spec's gpu.waitForLLMSeconds."""
     digest: str | None = None
     """The only version of the model that may answer: the spec's modelDigest."""
+    fallback_model: str | None = None
+    """Asked where the server does not have the first."""
     embedding_model: str | None = None
     api_key: str | None = None
+
+
+def llm_options(llm: "Llm", gpu: "Gpu", api_key: str | None = None) -> LlmOptions:
+    """What a spec says; the key comes from where its secretRef is mounted or set."""
+    return LlmOptions(
+        context_length=llm.context_length,
+        read_seconds=llm.timeout_seconds,
+        wait_seconds=gpu.wait_for_llm_seconds,
+        digest=llm.model_digest,
+        fallback_model=llm.fallback_model,
+        embedding_model=llm.embedding_model,
+        api_key=api_key,
+    )

@@ -1,5 +1,6 @@
 """`ollama://`: a language model in the same cluster, so that source code never leaves it."""
 
+import logging
 import math
 import random
 import re
@@ -20,6 +21,8 @@ from dagaudit.errors import LlmAnswerInvalid, LlmUnavailable
 from dagaudit.ports import ChatAnswer, ChatRequest, ModelInfo
 
 T = TypeVar("T")
+
+log = logging.getLogger(__name__)
 
 _RETRIED = {429, 500, 502, 503, 504}
 _EMBED_BATCH = 64
@@ -70,11 +73,10 @@ class OllamaLlm:
                     raise
                 self._pause(2)
         names = {str(one.model): str(one.digest) for one in listed}
-        for name in (self._name, f"{self._name}:latest"):
+        wanted = [self._name, self._options.fallback_model]
+        for name in (f"{each}{tag}" for each in wanted if each for tag in ("", ":latest")):
             if name in names:
-                self._check_digest(names[name])
-                self._learn_context(name)
-                return ModelInfo(name, names[name])
+                return self._taken(name, names[name])
         raise self._missing(", ".join(sorted(names)) or "none")
 
     def chat(self, request: ChatRequest) -> ChatAnswer:
@@ -155,13 +157,19 @@ class OllamaLlm:
         if used + answer.answer_tokens >= self._context_length:
             raise LlmAnswerInvalid(self._too_long(used))
 
-    def _check_digest(self, digest: str) -> None:
+    def _taken(self, name: str, digest: str) -> ModelInfo:
         wanted = (self._options.digest or "").removeprefix("sha256:")
-        if wanted and wanted != digest.removeprefix("sha256:"):
+        is_fallback = name.removesuffix(":latest") != self._name.removesuffix(":latest")
+        if is_fallback:
+            log.warning("%s: the server does not have it, so %s is asked", self.address, name)
+            self._name = name
+        elif wanted and wanted != digest.removeprefix("sha256:"):
             raise LlmUnavailable(
                 f"{self.address}: the server has version {digest[:12]} of the model, but {wanted[:12]} is "
                 "asked for; pull that one, or change llm.modelDigest"
             )
+        self._learn_context(name)
+        return ModelInfo(name, digest)
 
     def _learn_context(self, name: str) -> None:
         """A server silently lowers num_ctx to what the model was trained for; so do we, but we know it."""

@@ -8,11 +8,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from dagaudit.adapters.llm_options import LlmOptions
+from dagaudit.adapters.llm_options import LlmOptions, llm_options
 from dagaudit.adapters.ollama import OllamaLlm, least_tokens
 from dagaudit.address import parse
 from dagaudit.errors import DagAuditError, LlmAnswerInvalid, LlmUnavailable
 from dagaudit.ports import ChatRequest
+from dagaudit.spec import Gpu, Llm
 
 QUESTION = ChatRequest("system", "prompt", {"type": "object"}, max_answer_tokens=100)
 GOOD = {
@@ -285,6 +286,30 @@ def test_other_version_of_the_model_is_refused(server):
 
     with pytest.raises(LlmUnavailable, match="has version dddddddddddd of the model, but eeeeeeeeeeee is"):
         OllamaLlm(server.address, LlmOptions(digest="e" * 64)).model()
+
+
+def test_fallback_is_asked_where_the_first_is_missing(server):
+    server.answers.extend([(200, TAGS), (200, {"model_info": {}}), (200, GOOD)])
+    address = parse(str(server.address).replace("/m", "/large"))
+    llm = OllamaLlm(address, LlmOptions(fallback_model="m", digest="e" * 64))
+
+    assert llm.model().name == "m:latest"
+    llm.chat(QUESTION)
+    assert server.asked[-1][1]["model"] == "m:latest"
+
+
+def test_spec_says_how_a_model_is_asked():
+    llm = Llm(
+        endpoint="https://llm.example.org", model="m", context_length=4096, timeout_seconds=9,
+        fallback_model="f", embedding_model="e", model_digest="d" * 64,
+    )  # fmt: skip
+
+    options = llm_options(llm, Gpu(wait_for_llm_seconds=7), api_key="key")
+
+    assert options == LlmOptions(
+        context_length=4096, read_seconds=9, wait_seconds=7, digest="d" * 64,
+        fallback_model="f", embedding_model="e", api_key="key",
+    )  # fmt: skip
 
 
 def test_key_is_sent_and_never_shown(server):
