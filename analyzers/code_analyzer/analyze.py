@@ -1,6 +1,7 @@
 """The code analyzer: from DAG sources to a section with findings and DAG models."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from fnmatch import fnmatch
 from functools import partial
 
@@ -8,7 +9,7 @@ from analyzers.analyzer import NoProgress, Progress
 from analyzers.attempt import attempt
 from analyzers.code_analyzer.bundle_audit import BundleAudit, audit_bundle
 from analyzers.code_analyzer.context import SuppressionContext
-from analyzers.code_analyzer.findings import Draft, draft, findings_of
+from analyzers.code_analyzer.findings import Draft, draft, evidence, findings_of
 from analyzers.code_analyzer.llm_judge.judge import Asking
 from analyzers.code_analyzer.llm_judge.section import judge_section
 from analyzers.code_analyzer.options import CodeOptions
@@ -98,7 +99,8 @@ def _of_suppressions(bundle: BundleAudit, rules: tuple[Rule, ...], options: Code
                 where = problem.where
                 assert isinstance(where, Place)
                 place = Place(where.line, where.column, where.line, path, code=texts.get(where.line, ""))
-                yield draft(rule, problem, place, bundle=bundle.number)
+                made = draft(rule, problem, place, bundle=bundle.number)
+                yield replace(made, evidence=evidence(place.code))
 
 
 def _section(

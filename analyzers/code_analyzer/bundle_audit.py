@@ -15,6 +15,7 @@ from analyzers.code_analyzer.findings import Draft, draft, evidence
 from analyzers.code_analyzer.rule import Kind, Place, Rule
 from analyzers.code_analyzer.suppressions import Suppressions
 from analyzers.code_analyzer.wire_model import wire_dag
+from analyzers.masking import mask
 from dagaudit.dag import DagModel
 from dagaudit.finding import Failure
 from dagaudit.ports import DagSource
@@ -65,9 +66,8 @@ def audit_bundle(
     audit.failures += bundle.failures
     audit.coverage = bundle.coverage
     context = BundleContext(bundle.facts, audit.collected, settings)
-    for rule in rules:
-        if rule.kind is Kind.BUNDLE:
-            _audit_whole(audit, rule, context)
+    whole = [each for rule in rules if rule.kind is Kind.BUNDLE for each in _of_whole(audit, rule, context)]
+    audit.drafts += _with_lines(whole, source)
     return audit
 
 
@@ -100,7 +100,7 @@ def _of_broken(file: BrokenFile, rules: tuple[Rule, ...], number: int) -> Iterat
                 yield replace(made, evidence=evidence(text))
 
 
-def _audit_whole(audit: BundleAudit, rule: Rule, context: BundleContext) -> None:
+def _of_whole(audit: BundleAudit, rule: Rule, context: BundleContext) -> Iterator[Draft]:
     problems = attempt(f"rule {rule.id}", partial(rule.problems, context))
     if isinstance(problems, Failure):
         audit.failures.append(problems)
@@ -111,4 +111,19 @@ def _audit_whole(audit: BundleAudit, rule: Rule, context: BundleContext) -> None
             message = f"a bundle rule must name a path and a line, not {type(where).__name__}"
             audit.failures.append(Failure(part=f"rule {rule.id}", message=message))
             continue
-        audit.drafts.append(draft(rule, problem, where, bundle=audit.number))
+        yield draft(rule, problem, where, bundle=audit.number)
+
+
+def _with_lines(drafts: list[Draft], source: DagSource) -> Iterator[Draft]:
+    """The drafts with their lines as evidence: the files that they point at are read once more."""
+    wanted = {each.path for each in drafts}
+    files = {file.path: file for file in source.files() if file.path in wanted} if wanted else {}
+    lines: dict[str, list[str]] = {}
+    for path, file in files.items():
+        data = attempt("reading", partial(source.read, file), path)
+        # Unreadable by now: the finding stands all the same, without its line.
+        lines[path] = [] if isinstance(data, Failure) else data.decode("utf-8", "replace").splitlines()
+    for each in drafts:
+        found = lines.get(each.path, [])
+        text = found[each.line - 1] if each.line <= len(found) else ""
+        yield replace(each, evidence=evidence(text), code=each.code or mask(text))

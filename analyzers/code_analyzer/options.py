@@ -36,8 +36,6 @@ class CodeOptions:
     """Rule id to the options that differ from their defaults."""
     today: date | None = None
     """For suppressions that end and for dates in DAGs; None means that none has come."""
-    jobs: int = 1
-    """How many processes share the files."""
 
     def picks(self, rule: Rule) -> bool:
         """Whether the rule is to run."""
@@ -103,7 +101,7 @@ def options_from(table: Mapping[str, Any], base: CodeOptions | None = None) -> C
     for key, value in table.items():
         name = key.replace("-", "_")
         if name not in _READERS:
-            raise SpecInvalid(f"[tool.dagaudit] has no key {key!r}{_closest(name, list(_READERS))}")
+            raise SpecInvalid(f"there is no option {key!r}{_closest(name, list(_READERS))}")
         field_name, read = _READERS[name]
         given[field_name] = read(key, value)
     return replace(base or CodeOptions(), **given)
@@ -142,7 +140,7 @@ def _ids(key: str, value: object) -> tuple[str, ...]:
         return ids_of(value)
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
         return tuple(_id(item) for item in value)
-    raise SpecInvalid(f"[tool.dagaudit] {key} = {value!r} is not a list of rule ids")
+    raise SpecInvalid(f"{key} = {value!r} is not a list of rule ids")
 
 
 def _choice(choices: type[Profile] | type[Severity]) -> Any:  # noqa: ANN401 - a reader of either
@@ -151,7 +149,7 @@ def _choice(choices: type[Profile] | type[Severity]) -> Any:  # noqa: ANN401 - a
             return choices(str(value))
         except ValueError:
             words = ", ".join(choices)
-            raise SpecInvalid(f"[tool.dagaudit] {key} = {value!r} is none of {words}") from None
+            raise SpecInvalid(f"{key} = {value!r} is none of {words}") from None
 
     return read
 
@@ -164,15 +162,13 @@ def _version(key: str, value: object) -> Version:
 
 def _per_file(key: str, value: object) -> dict[str, tuple[str, ...]]:
     if not isinstance(value, dict):
-        raise SpecInvalid(f"[tool.dagaudit] {key} is not a table of path to rule ids")
+        raise SpecInvalid(f"{key} is not a table of path to rule ids")
     return {str(path): _ids(f"{key}.{path}", ids) for path, ids in value.items()}
 
 
 def _rule_options(key: str, value: object) -> dict[str, dict[str, Any]]:
     if not isinstance(value, dict) or not all(isinstance(options, dict) for options in value.values()):
-        raise SpecInvalid(
-            f"[tool.dagaudit] {key} is not a table of rule id to options, as [tool.dagaudit.rules.DGA408]"
-        )
+        raise SpecInvalid(f"{key} is not a table of rule id to options, as [tool.dagaudit.rules.DGA408]")
     return {
         _id(rule_id): {name.replace("-", "_"): option for name, option in options.items()}
         for rule_id, options in value.items()

@@ -3,13 +3,14 @@
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from dagaudit.errors import SourceMissing, SpecInvalid
-from dagaudit.finding import Severity
+from dagaudit.finding import Failure, Severity
 
 if TYPE_CHECKING:
     from analyzers.code_analyzer.options import CodeOptions
@@ -32,11 +33,12 @@ def command(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="One line for each finding.")] = False,
 ) -> None:
     """Find what is wrong in the source of DAGs: 0 clean, 1 findings, 2 the tool failed."""
+    from analyzers.attempt import attempt
     from analyzers.code_analyzer.analyze import analyze
     from analyzers.code_analyzer.formats import FORMATS, Shown, format_called
     from analyzers.code_analyzer.options import options_from
     from dagaudit.cli.config import code_options
-    from dagaudit.cli.output import console
+    from dagaudit.cli.output import console, problem
     from dagaudit.cli.progress import ProgressBar
 
     if format not in FORMATS:
@@ -54,10 +56,15 @@ def command(
     options = replace(options, today=datetime.now(UTC).date())
     sources = [_source(path) for path in paths]
     with ProgressBar(quiet=quiet) as bar:
-        section = analyze(sources, options, progress=bar)
+        section = attempt("code", partial(analyze, sources, options, progress=bar))
+    if isinstance(section, Failure):
+        problem(section.message)
+        raise typer.Exit(EXIT_TOOL_FAILED)
     roots = tuple(_root(path) for path in paths)
     colour = console().is_terminal and not console().no_color
     sys.stdout.write(format_called(format)(Shown(section, roots, colour=colour, quiet=quiet)))
+    if not section.coverage.analyzed:
+        problem(f"no DAG file could be read in {', '.join(paths)}; give a folder with DAGs, or a DAG file")
     raise typer.Exit(_exit_code(section, options))
 
 
@@ -87,7 +94,7 @@ def _root(path: str) -> str:
 
 
 def _exit_code(section: "CodeSection", options: "CodeOptions") -> int:
-    if section.failures or (section.coverage.seen and not section.coverage.analyzed):
+    if section.failures or not section.coverage.analyzed:
         return EXIT_TOOL_FAILED
     floor: Severity = options.fail_on
     return EXIT_FINDINGS if any(finding.severity.at_least(floor) for finding in section.findings) else 0

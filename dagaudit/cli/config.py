@@ -26,7 +26,7 @@ def code_options(paths: Sequence[Path]) -> "CodeOptions":
             try:
                 return options_from(table)
             except SpecInvalid as error:
-                raise SpecInvalid(f"{file}: {error}") from error
+                raise SpecInvalid(f"{file}, [tool.dagaudit]: {error}") from error
     return CodeOptions()
 
 

@@ -18,14 +18,19 @@ Good:
         pass
 """
 
+import re
 from collections.abc import Iterator
 
 from analyzers.code_analyzer.parsed_file import SourceBroken
 from analyzers.code_analyzer.rule import Place, Problem, broken_file_rule
 from dagaudit.finding import Severity
 
+_PLACE = re.compile(r"^.*?\.py:? (?=\S)| at line \d+$")
+
 
 @broken_file_rule("DGA101", "syntax-error", Severity.CRITICAL, tags=("correctness",))
 def check(error: SourceBroken) -> Iterator[Problem]:
     """The error's own place."""
-    yield Problem(Place(error.line, error.column), str(error))
+    # The place is shown beside the message; what is left is the parser's own word.
+    words = _PLACE.sub("", str(error))
+    yield Problem(Place(error.line, error.column), f"Airflow cannot load this file: {words}")
