@@ -11,7 +11,18 @@ from dagaudit.cli.output import problem
 from dagaudit.errors import DagAuditError, SpecInvalid
 
 # In the order of the help. Modules import heavy libraries inside their functions, so that start-up is short.
-COMMANDS: tuple[str, ...] = ("audit", "code", "logs", "stats", "graph", "rules", "explain", "dashboard", "init")
+COMMANDS: tuple[str, ...] = (
+    "audit",
+    "code",
+    "logs",
+    "stats",
+    "graph",
+    "templates",
+    "rules",
+    "explain",
+    "dashboard",
+    "init",
+)
 EXIT_TOOL_FAILED = 2
 EXIT_SPEC_INVALID = 78
 
