@@ -172,6 +172,13 @@ def _ancestors(operator_class: str) -> frozenset[str]:
     return frozenset(operator.ancestors) if operator else frozenset()
 
 
+def is_surely_task(task: Task) -> bool:
+    """Whether its class is an operator; other classes may take a task_id, too."""
+    if task.decorator is not None or operator_of(task) is not None:
+        return True
+    return task.operator.removesuffix("Async").endswith(("Operator", "Sensor"))
+
+
 def is_sensor(task: Task) -> bool:
     """Whether it waits for something."""
     return (

@@ -26,7 +26,7 @@ from collections.abc import Iterator
 from analyzers.code_analyzer.context import DagContext
 from analyzers.code_analyzer.model import Task
 from analyzers.code_analyzer.rule import Problem, dag_rule
-from analyzers.code_analyzer.rule_help import at, may_coexist
+from analyzers.code_analyzer.rule_help import at, is_surely_task, may_coexist
 from dagaudit.finding import Severity
 
 
@@ -36,7 +36,7 @@ def check(context: DagContext) -> Iterator[Problem]:
     seen: dict[str, list[Task]] = {}
     groups = {group.group_id for group in context.dag.groups if group.group_id}
     for task in context.dag.tasks:
-        if task.task_id is None:
+        if task.task_id is None or not is_surely_task(task):
             continue
         others = seen.setdefault(task.task_id, [])
         first = next((other for other in others if may_coexist(other, task)), None)

@@ -39,18 +39,17 @@ _FLAGS = ("email_on_failure", "email_on_retry")
 
 @dag_rule("DGA311", "email-on-failure-nowhere", Severity.MEDIUM, tags=("reliability",))
 def check(context: DagContext) -> Iterator[Problem]:
-    """Once for each place that sets the flag."""
-    told: set[int] = set()
+    """Once for each DAG: the receiver is missing once."""
     for task in context.dag.tasks:
         for name in _FLAGS:
             argument = task.effective(name)
-            if argument is None or effective(task, name) is not True or id(argument.value) in told:
+            if argument is None or effective(task, name) is not True:
                 continue
             if effective(task, "email") in (UNSET, None, "", []):
-                told.update(id(found.value) for flag in _FLAGS if (found := task.effective(flag)))
                 yield Problem(
                     at(argument, context),
                     f"`{name}` is set, but there is no `email` to send to",
                     suggestion="set email, or a callback that reaches somebody",
                     task_id=task.task_id if argument.name in task.arguments else None,
                 )
+                return

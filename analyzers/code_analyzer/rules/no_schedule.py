@@ -40,6 +40,9 @@ def check(context: DagContext) -> Iterator[Problem]:
     ):
         return
     target = context.settings.target
+    if target < (3, 0) and "." in (dag.dag_id or "."):
+        # A SubDAG, which its parent starts.
+        return
     meaning = "daily" if target < (3, 0) else "never"
     # In code written for Airflow 3 nothing else can be meant than what it says.
     harmless = target >= (3, 0) and not is_written_for_2(context.file)
