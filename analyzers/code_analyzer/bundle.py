@@ -158,7 +158,7 @@ class _Files:
         return None
 
     def _roots(self, importer: str) -> list[str]:
-        """Where absolute imports may start: the DAG folder, plugins beside it, folders on the way to the importer."""
+        """Where absolute imports may start: DAG folder, plugins in it, folders on the way to the importer."""
         parts = importer.split("/")[:-1]
         inner = ["/".join(parts[: depth + 1]) + "/" for depth in range(len(parts))]
         archive = next((root for root in inner if root.endswith((".zip/", ".egg/"))), None)

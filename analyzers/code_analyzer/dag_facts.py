@@ -5,7 +5,7 @@ from datetime import datetime
 from analyzers.code_analyzer.assets import Asset, AssetExpression
 from analyzers.code_analyzer.file_model import CrossDagLink, DagFacts, FileModel
 from analyzers.code_analyzer.model import Dag, Task
-from analyzers.code_analyzer.values import Const, Sequence, Value
+from analyzers.code_analyzer.values import Sequence, Value
 from analyzers.code_analyzer.wire_model import catchup_of, start_date_of
 
 _LINKS = {
@@ -142,6 +142,3 @@ def _assets_in(value: Value) -> list[Asset]:
     if isinstance(value, Sequence | AssetExpression):
         return [asset for item in value.items for asset in _assets_in(item)]
     return []
-
-
-_UNUSED = Const

@@ -1,8 +1,8 @@
 """Finds the DAG files of a source as Airflow's DAG processor does.
 
-A file counts when its name ends in `.py`, no `.airflowignore` leaves it out, and its bytes speak of airflow and of
-a dag or an asset ("safe mode"). In a zip archive only modules at its top level count. Whatever does not count can
-still be imported by what does.
+A file counts when its name ends in `.py`, no `.airflowignore` leaves it out, and its bytes speak of airflow
+and of a dag or an asset ("safe mode"). In a zip archive only modules at its top level count. Whatever does
+not count can still be imported by what does.
 """
 
 import io
@@ -110,7 +110,7 @@ class Discovery:
     def _open_archive(self, file: SourceFile) -> zipfile.ZipFile | None:
         if file.size > MAX_ARCHIVE_BYTES:
             raise SourceUnreadable(
-                f"{file.path} has {file.size} bytes, more than the limit of {MAX_ARCHIVE_BYTES}; split the archive"
+                f"{file.path} has {file.size} bytes, more than the limit of {MAX_ARCHIVE_BYTES}; split it"
             )
         try:
             archive = zipfile.ZipFile(io.BytesIO(self.source.read(file)))

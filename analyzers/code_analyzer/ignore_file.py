@@ -83,7 +83,12 @@ def _regexp(line: str, folder: str) -> _Pattern | None:
         expression = re.compile(line)
     except re.error:
         return None
-    return _Pattern(lambda path, is_folder: expression.search(path) is not None, True)
+    return _Pattern(partial(_regexp_matches, expression), True)
+
+
+def _regexp_matches(expression: re.Pattern[str], path: str, is_folder: bool) -> bool:
+    del is_folder
+    return expression.search(path) is not None
 
 
 def _glob(line: str, folder: str) -> _Pattern | None:
@@ -106,8 +111,6 @@ def _glob(line: str, folder: str) -> _Pattern | None:
 def _glob_matches(pattern: Any, anchor: str | None, only_folders: bool, path: str, is_folder: bool) -> bool:  # noqa: ANN401 - pathspec's own class
     if only_folders and not is_folder:
         return False
-    if anchor is None:
-        seen = path.rpartition("/")[2]
-    else:
-        seen = path[len(anchor) + 1 :] if anchor else path
+    # A pattern without a slash looks at the name alone, all others at the path from their own file on.
+    seen = path.rpartition("/")[2] if anchor is None else path[len(anchor) + bool(anchor) :]
     return pattern.match_file(f"{seen}/" if is_folder else seen) is not None

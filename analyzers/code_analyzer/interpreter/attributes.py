@@ -1,5 +1,7 @@
 """Attributes of values, read and set."""
 
+# ruff: noqa: ARG001 - the functions of one table share a signature
+
 import ast
 from collections.abc import Callable
 
@@ -92,7 +94,8 @@ def _task(scope: Scope, node: ast.AST, value: Task, name: str) -> Value | None:
 
 
 _TASK_METHODS = {
-    "set_upstream", "set_downstream", "as_setup", "as_teardown", "expand", "partial", "add_inlets", "add_outlets",
+    "set_upstream", "set_downstream", "as_setup", "as_teardown", "expand", "partial", "add_inlets",
+    "add_outlets",
 }  # fmt: skip
 
 
@@ -247,7 +250,7 @@ def set_attribute(scope: Scope, target: ast.Attribute, owner: Value, value: Valu
         _set_task(scope, target, owner, value)
     elif isinstance(owner, Dag):
         _set_dag(scope, target, owner, value)
-    elif isinstance(owner, Module) or isinstance(owner, ClassValue):
+    elif isinstance(owner, Module | ClassValue):
         owner.scope.variables[name] = value
     elif isinstance(owner, TaskGroup) and owner.dag is not None and name not in _HARMLESS:
         scope.machine.note(owner.dag, target, f"{name} of a task group is set afterwards", scope.file)

@@ -67,7 +67,7 @@ def for_statement(scope: Scope, node: ast.For) -> int:
 
 
 def _end_of_turn(machine: Machine, arms: tuple[tuple[ast.AST, int], ...], reasons: tuple[str, ...]) -> None:
-    # An undecided `continue` ends with its turn; an undecided `break` or `return` lasts for all turns after it.
+    # An undecided `continue` ends with its turn; a `break` or `return` lasts for all turns after it.
     if "continues" in machine.arm_reasons[-1]:
         machine.arms, machine.arm_reasons = arms, reasons
 

@@ -1,4 +1,4 @@
-"""Calls of Python's builtins and of a small table of library functions; all others are calls to the outside."""
+"""Calls of Python's builtins and of known library functions; all others are calls to the outside."""
 
 import ast
 from collections.abc import Callable
@@ -16,7 +16,6 @@ from analyzers.code_analyzer.interpreter.objects import (
     ClassValue,
     DagFactory,
     Instance,
-    Module,
     OperatorPartial,
     PartialFunction,
     Raised,
@@ -24,8 +23,7 @@ from analyzers.code_analyzer.interpreter.objects import (
     TaskFactory,
 )
 from analyzers.code_analyzer.interpreter.truth import truth
-from analyzers.code_analyzer.model import Dag, Task, TaskGroup
-from analyzers.code_analyzer.values import Const, Function, Made, Mapping, Sequence, Symbol, Value
+from analyzers.code_analyzer.values import Const, Made, Mapping, Sequence, Symbol, Value
 
 LAZY = frozenset({"globals", "locals", "vars"})
 _SILENT = frozenset(
@@ -164,8 +162,8 @@ def _isinstance(scope: Scope, node: ast.Call, given: Arguments) -> Value:
 
 
 _PLAIN_TYPES: dict[str, type] = {
-    "str": str, "int": int, "float": float, "bool": bool, "list": list, "tuple": tuple, "dict": dict, "set": set,
-    "bytes": bytes,
+    "str": str, "int": int, "float": float, "bool": bool, "list": list, "tuple": tuple, "dict": dict, "set":
+    set, "bytes": bytes,
 }  # fmt: skip
 
 
@@ -208,10 +206,9 @@ def _str(value: object = "") -> str:
 
 _PURE: dict[str, Callable[..., object]] = {
     "str": _str, "int": int, "float": float, "abs": abs, "min": min, "max": max, "round": round, "sum": sum,
-    "repr": repr, "ord": ord, "chr": chr, "divmod": divmod, "hash": lambda value: None, "format": format,
+    "repr": repr, "ord": ord, "chr": chr, "divmod": divmod,
     "hex": hex, "bin": bin,
 }  # fmt: skip
-del _PURE["hash"], _PURE["format"]
 _HANDLERS: dict[str, Callable[..., Value]] = {
     **collection_calls.HANDLERS,
     "len": _len,
@@ -223,4 +220,3 @@ _HANDLERS: dict[str, Callable[..., Value]] = {
     "isinstance": _isinstance,
     "type": _type,
 }
-_UNUSED = (Dag, Function, Module, Task, TaskGroup)

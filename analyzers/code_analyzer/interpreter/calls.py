@@ -1,5 +1,7 @@
 """Calls: finds out what is called and hands over to those who know it."""
 
+# ruff: noqa: ARG001 - the functions of one table share a signature
+
 import ast
 from collections.abc import Callable
 
@@ -26,7 +28,7 @@ from analyzers.code_analyzer.interpreter.objects import (
     Super,
     TaskFactory,
 )
-from analyzers.code_analyzer.model import Dag, Task, TaskGroup, XComArg
+from analyzers.code_analyzer.model import Task, XComArg
 from analyzers.code_analyzer.values import Const, Function, Made, Mapping, Symbol, Unknown, Value, Why
 
 
@@ -295,4 +297,3 @@ _BY_KIND: dict[type[Value], Callable[..., Value]] = {
     Method: _method,
     PartialFunction: _partial,
 }
-_UNUSED = (Dag, TaskGroup)

@@ -1,8 +1,9 @@
 """Methods of lists, sets, dicts, texts and dates."""
 
+# ruff: noqa: ARG001 - the functions of one table share a signature
+
 import ast
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from analyzers.code_analyzer.interpreter import containers, texts
 from analyzers.code_analyzer.interpreter.functions import Arguments
@@ -217,7 +218,7 @@ _UNITS = {"days", "hours", "minutes", "seconds", "weeks"}
 def _plain_call(
     scope: Scope,
     node: ast.Call,
-    plain: Any,
+    plain: str | date | timedelta,
     name: str,
     given: Arguments,
 ) -> Value | None:

@@ -1,5 +1,7 @@
 """Makes DAGs: from DAG(...), from @dag functions, from @asset functions."""
 
+# ruff: noqa: ARG001 - the functions of one table share a signature
+
 import ast
 
 from analyzers.code_analyzer.interpreter import schedules
@@ -20,8 +22,7 @@ def make_dag(scope: Scope, node: ast.AST, given: Arguments, *, form: str = "call
         raise BudgetSpent
     kwargs = dict(given.kwargs)
     positional = ("dag_id",) if scope.machine.target >= (3, 0) else ("dag_id", "description", "schedule")
-    for name, value in zip(positional, given.args, strict=False):
-        kwargs[name] = value
+    kwargs.update(zip(positional, given.args, strict=False))
     arguments = {
         name: Argument(name, value, SetBy.CALL, given.keywords.get(name)) for name, value in kwargs.items()
     }

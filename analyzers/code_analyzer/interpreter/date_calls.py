@@ -11,7 +11,7 @@ from analyzers.code_analyzer.interpreter.objects import Raised, Scope
 from analyzers.code_analyzer.values import Const, Made, Symbol, Value
 
 
-def _zone(value: Value | None) -> tzinfo | None | str:
+def _zone(value: Value | None) -> tzinfo | str | None:
     """A time zone; a text where it is not known."""
     if value is None or (isinstance(value, Const) and value.value is None):
         return None
@@ -35,8 +35,8 @@ def _zone(value: Value | None) -> tzinfo | None | str:
 
 
 _UTC = {
-    "datetime.timezone.utc", "datetime.UTC", "pendulum.UTC", "pytz.utc", "pytz.UTC", "airflow.utils.timezone.utc",
-    "airflow.sdk.timezone.utc", "pendulum.tz.UTC",
+    "datetime.timezone.utc", "datetime.UTC", "pendulum.UTC", "pytz.utc", "pytz.UTC",
+    "airflow.utils.timezone.utc", "airflow.sdk.timezone.utc", "pendulum.tz.UTC",
 }  # fmt: skip
 
 

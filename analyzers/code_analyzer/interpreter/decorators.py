@@ -53,13 +53,7 @@ def apply(scope: Scope, node: ast.AST, decorator: Value, function: Value) -> Val
     if isinstance(decorator, Method) and isinstance(decorator.receiver, Dag) and decorator.name == "task":
         decorator = Decorator("task", "", [], {"dag": decorator.receiver}, node=node, file=scope.file)
     if isinstance(decorator, Made) and decorator.callee in _TRANSPARENT:
-        wrapped = decorator.args[0] if decorator.args else None
-        if decorator.callee == "functools.wraps" and isinstance(function, Function):
-            if isinstance(wrapped, Function):
-                function.name = wrapped.name
-        return function
-    if isinstance(decorator, Decorator) and decorator.flavour in ("skip_if", "run_if"):
-        return function
+        return _wrapping(function, decorator)
     if isinstance(decorator, Decorator):
         return apply_decorator(scope, node, decorator, function)
     if isinstance(decorator, Function):
@@ -77,6 +71,17 @@ def apply(scope: Scope, node: ast.AST, decorator: Value, function: Value) -> Val
     return unknown(scope, node, f"what a decorator at line {getattr(node, 'lineno', 1)} makes is not known")
 
 
+def _wrapping(function: Value, decorator: Made) -> Value:
+    wrapped = decorator.args[0] if decorator.args else None
+    if (
+        decorator.callee == "functools.wraps"
+        and isinstance(function, Function)
+        and isinstance(wrapped, Function)
+    ):
+        function.name = wrapped.name
+    return function
+
+
 def _marked(function: Value, decorator: Symbol) -> Value:
     if isinstance(function, Function):
         function.decorators = (*function.decorators, decorator)
@@ -85,6 +90,8 @@ def _marked(function: Value, decorator: Symbol) -> Value:
 
 def apply_decorator(scope: Scope, node: ast.AST, decorator: Decorator, function: Value) -> Value:
     """One of Airflow's own decorators."""
+    if decorator.flavour in ("skip_if", "run_if"):
+        return function
     if decorator.kind in ("setup", "teardown", "result"):
         return _setup_or_teardown(scope, node, decorator, function)
     if decorator.kind.startswith("asset"):

@@ -146,7 +146,7 @@ def add_edge(scope: Scope, how: How, up: Task, down: Task) -> None:
         raise BudgetSpent
     dag.edges.append(Edge(up, down, how.node, scope.file, how.label.text if how.label else None, how.origin))
     dag.forget_neighbours()
-    if machine.arms and machine.arms != up.arms and machine.arms != down.arms:
+    if machine.arms and machine.arms not in (up.arms, down.arms):
         machine.note(dag, how.node, f"a dependency is set only {machine.arm_reasons[-1]}", scope.file)
 
 

@@ -1,5 +1,7 @@
 """Evaluates expressions."""
 
+# ruff: noqa: ARG001 - the functions of one table share a signature
+
 import ast
 import builtins
 from collections.abc import Callable
@@ -17,7 +19,7 @@ from analyzers.code_analyzer.interpreter.machine import unknown
 from analyzers.code_analyzer.interpreter.objects import Raised, Scope, TaskFactory
 from analyzers.code_analyzer.interpreter.paths import ROOT
 from analyzers.code_analyzer.interpreter.truth import merged, truth
-from analyzers.code_analyzer.values import Const, Function, Mapping, Sequence, Symbol, Text, Value
+from analyzers.code_analyzer.values import Const, Function, Mapping, Sequence, Symbol, Value
 
 Evaluator = Callable[[Scope, ast.expr], Value]
 
@@ -273,4 +275,3 @@ _HANDLERS: dict[type[ast.AST], Callable[..., Value]] = {
     ast.GeneratorExp: comprehensions.comprehension,
     ast.DictComp: comprehensions.dict_comprehension,
 }
-_UNUSED = Text

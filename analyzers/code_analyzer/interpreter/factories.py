@@ -17,6 +17,7 @@ from analyzers.code_analyzer.model import Task, XComArg
 from analyzers.code_analyzer.values import Const, Function, Mapping, Sequence, Symbol, Value
 
 _STANDARD = "airflow.providers.standard.decorators."
+_KUBERNETES = "airflow.providers.cncf.kubernetes.decorators."
 DECORATED_CLASSES = {
     "": _STANDARD + "python._PythonDecoratedOperator",
     "bash": _STANDARD + "bash._BashDecoratedOperator",
@@ -29,8 +30,8 @@ DECORATED_CLASSES = {
     "short_circuit": _STANDARD + "short_circuit._ShortCircuitDecoratedOperator",
     "stub": _STANDARD + "stub._StubOperator",
     "docker": "airflow.providers.docker.decorators.docker._DockerDecoratedOperator",
-    "kubernetes": "airflow.providers.cncf.kubernetes.decorators.kubernetes._KubernetesDecoratedOperator",
-    "kubernetes_cmd": "airflow.providers.cncf.kubernetes.decorators.kubernetes_cmd._KubernetesCmdDecoratedOperator",
+    "kubernetes": _KUBERNETES + "kubernetes._KubernetesDecoratedOperator",
+    "kubernetes_cmd": _KUBERNETES + "kubernetes_cmd._KubernetesCmdDecoratedOperator",
     "pyspark": "airflow.providers.apache.spark.decorators.pyspark._PySparkDecoratedOperator",
     "snowpark": "airflow.providers.snowflake.decorators.snowpark._SnowparkDecoratedOperator",
     "sql": "airflow.providers.common.sql.decorators.sql._SQLDecoratedOperator",

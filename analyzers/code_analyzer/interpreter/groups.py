@@ -10,6 +10,8 @@ from analyzers.code_analyzer.interpreter.references import references
 from analyzers.code_analyzer.model import Dag, TaskGroup
 from analyzers.code_analyzer.values import Argument, Const, Mapping, SetBy, Value
 
+_POSITIONAL = ("group_id", "group_display_name", "prefix_group_id")
+
 
 def child_id(group: TaskGroup, label: str) -> str:
     """A label with the group's prefix, where the group gives one."""
@@ -21,10 +23,7 @@ def make_group(scope: Scope, node: ast.AST, given: Arguments, *, suffix: bool = 
     kwargs = dict(given.kwargs)
     keywords = given.keywords
     if given.args:
-        for name, value in zip(
-            ("group_id", "group_display_name", "prefix_group_id"), given.args, strict=False
-        ):
-            kwargs[name] = value
+        kwargs.update(zip(_POSITIONAL, given.args, strict=False))
     arguments = {
         name: Argument(name, value, SetBy.CALL, keywords.get(name)) for name, value in kwargs.items()
     }

@@ -1,7 +1,5 @@
 """From a parsed file to its model."""
 
-import ast
-
 from analyzers.code_analyzer.file_model import FileModel
 from analyzers.code_analyzer.interpreter.machine import Budget, BundleFiles, Machine, NoFiles, Version
 from analyzers.code_analyzer.interpreter.objects import BudgetSpent, Raised, Scope, TaskFactory
@@ -78,6 +76,3 @@ def _mentioned(scope: Scope) -> set[int]:
         if not isinstance(value, TaskFactory):
             found.update(id(inner) for inner in walk(value) if inner is not value)
     return found
-
-
-_UNUSED = ast

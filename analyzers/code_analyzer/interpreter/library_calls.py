@@ -1,5 +1,7 @@
 """Library functions whose results the source alone tells: dates, paths, copies, products, config files."""
 
+# ruff: noqa: ARG001 - the functions of one table share a signature
+
 import ast
 import builtins
 import itertools
@@ -17,11 +19,12 @@ from analyzers.code_analyzer.values import Const, Made, Mapping, Sequence, Value
 _HARMLESS = frozenset(
     {
         *sys.stdlib_module_names, *dir(builtins),
-        "airflow", "pendulum", "dateutil", "pytz", "yaml", "kubernetes", "pandas", "numpy", "requests", "httpx",
-        "boto3", "botocore", "google", "docker", "jinja2", "sqlalchemy", "pydantic", "attrs", "attr", "tenacity",
-        "croniter", "toml", "tomli", "orjson", "ujson", "simplejson", "slack_sdk", "psycopg2", "snowflake", "azure",
-        "polars", "pyarrow", "sklearn", "torch", "tensorflow", "mlflow", "redis", "pymongo", "structlog", "dotenv",
-        "decouple", "environs", "packaging", "typing_extensions", "cryptography", "jwt", "scipy", "xgboost", "pyspark",
+        "airflow", "pendulum", "dateutil", "pytz", "yaml", "kubernetes", "pandas", "numpy", "requests",
+        "httpx", "boto3", "botocore", "google", "docker", "jinja2", "sqlalchemy", "pydantic", "attrs",
+        "attr", "tenacity", "croniter", "toml", "tomli", "orjson", "ujson", "simplejson", "slack_sdk",
+        "psycopg2", "snowflake", "azure", "polars", "pyarrow", "sklearn", "torch", "tensorflow", "mlflow",
+        "redis", "pymongo", "structlog", "dotenv", "decouple", "environs", "packaging", "typing_extensions",
+        "cryptography", "jwt", "scipy", "xgboost", "pyspark",
     }
 )  # fmt: skip
 _BUILTINS = frozenset(dir(builtins))

@@ -77,7 +77,7 @@ class Machine:
     arm_reasons: tuple[str, ...] = ()
     modules: dict[str, Module] = field(default_factory=dict)
     importing: list[str] = field(default_factory=list)
-    setup_stacks: "SetupStacks" = field(default_factory=lambda: _new_stacks())
+    setup_stacks: "SetupStacks" = field(default_factory=lambda: _new_stacks())  # noqa: PLW0108 - it is defined below
     fresh: dict[int, Value] = field(default_factory=dict)
     """Containers made under the innermost undecided condition: they may be changed freely."""
     uncertain: int = 0

@@ -1,5 +1,7 @@
 """Methods of values: containers, texts, tasks, groups, DAGs, factories."""
 
+# ruff: noqa: ARG001 - the functions of one table share a signature
+
 import ast
 from collections.abc import Callable
 from dataclasses import replace
@@ -9,14 +11,12 @@ from analyzers.code_analyzer.interpreter.decorators import call_decorator
 from analyzers.code_analyzer.interpreter.factories import call_task_factory, expand_operator
 from analyzers.code_analyzer.interpreter.functions import Arguments
 from analyzers.code_analyzer.interpreter.groups import call_group
-from analyzers.code_analyzer.interpreter.machine import unknown
 from analyzers.code_analyzer.interpreter.names import meaning
 from analyzers.code_analyzer.interpreter.objects import (
     ClassValue,
     GroupFactory,
     Instance,
     LabelValue,
-    Method,
     OperatorPartial,
     Scope,
     SetupScope,
@@ -293,4 +293,3 @@ _BY_KIND: dict[type[Value], Callable[..., Value | None]] = {
     Const: container_methods.of_const,
     Text: container_methods.of_text,
 }
-_UNUSED = (Method, unknown)

@@ -33,8 +33,9 @@ _BY_LAST_NAME = {
     "get_current_dag": "current_dag",
 }
 _PLACES = {
-    "dag_class": ("airflow", "airflow.sdk", "airflow.models", "airflow.models.dag", "airflow.sdk.definitions.dag"),
-    "dag_decorator": ("airflow.sdk", "airflow.decorators", "airflow.models.dag", "airflow.sdk.definitions.dag"),
+    "dag_class": ("airflow", "airflow.sdk", "airflow.models", "airflow.models.dag",
+    "airflow.sdk.definitions.dag"), "dag_decorator": ("airflow.sdk", "airflow.decorators",
+    "airflow.models.dag", "airflow.sdk.definitions.dag"),
     "asset_class": (
         "airflow", "airflow.sdk", "airflow.datasets", "airflow.assets", "airflow.sdk.definitions.asset",
         "airflow.providers.common.compat.assets", "airflow.providers.common.compat.sdk",

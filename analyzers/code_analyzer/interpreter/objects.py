@@ -163,7 +163,7 @@ class Super(Value):
 
 @dataclass(slots=True, eq=False)
 class Decorator(Value):
-    """`@task(retries=2)`, `@task.branch`, `@dag(...)`, `@task_group(...)`, `@asset(...)`, `@teardown(...)`."""
+    """`@task(retries=2)`, `@task.branch`, `@dag(...)`, `@task_group(...)`, `@asset(...)`, `@teardown`."""
 
     kind: str
     """task, dag, task_group, asset, asset.multi, setup or teardown."""

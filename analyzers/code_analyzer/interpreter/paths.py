@@ -8,7 +8,7 @@ import json
 import posixpath
 
 from analyzers.code_analyzer.interpreter.machine import Machine, unknown
-from analyzers.code_analyzer.interpreter.objects import Method, Raised, Scope
+from analyzers.code_analyzer.interpreter.objects import Raised, Scope
 from analyzers.code_analyzer.values import Const, Made, Mapping, Sequence, Value, Why
 
 ROOT = "/\ue000"
@@ -147,6 +147,3 @@ def to_value(data: object, node: ast.AST, scope: Scope, left: list[int]) -> Valu
             [to_value(value, node, scope, left) for value in data], list, node=node, file=scope.file
         )
     return Const(data, node=node, file=scope.file)  # type: ignore[arg-type]
-
-
-_UNUSED = Method

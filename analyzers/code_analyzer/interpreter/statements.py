@@ -1,5 +1,7 @@
 """Runs statements."""
 
+# ruff: noqa: ARG001 - the functions of one table share a signature
+
 import ast
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,8 +12,8 @@ from analyzers.code_analyzer.interpreter.classes import make_class
 from analyzers.code_analyzer.interpreter.decorators import decorated
 from analyzers.code_analyzer.interpreter.expressions import evaluate, make_function
 from analyzers.code_analyzer.interpreter.machine import Machine, unknown
-from analyzers.code_analyzer.interpreter.objects import Raised, Scope, Super
-from analyzers.code_analyzer.values import Const, Mapping, Sequence, Unknown, Value
+from analyzers.code_analyzer.interpreter.objects import Raised, Scope
+from analyzers.code_analyzer.values import Const, Mapping, Sequence, Value
 
 NEXT, BREAK, CONTINUE, RETURN = range(4)
 
@@ -230,4 +232,3 @@ _HANDLERS: dict[type[ast.AST], Callable[..., int]] = {
     ast.Import: imports.import_statement,
     ast.ImportFrom: imports.import_from,
 }
-_UNUSED = (Super, Unknown)

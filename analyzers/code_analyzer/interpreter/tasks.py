@@ -1,5 +1,7 @@
 """Makes tasks: from operator calls, from @task functions, plain and mapped."""
 
+# ruff: noqa: ARG001 - the functions of one table share a signature
+
 import ast
 from dataclasses import dataclass
 

@@ -28,8 +28,8 @@ from analyzers.code_analyzer.values import (
 )
 
 _ALWAYS_TRUE = (
-    Function, ClassValue, Instance, Module, Method, TaskFactory, GroupFactory, DagFactory, Decorator, LabelValue,
-    PartialFunction, Asset, AssetExpression, Dag, Task, XComArg,
+    Function, ClassValue, Instance, Module, Method, TaskFactory, GroupFactory, DagFactory, Decorator,
+    LabelValue, PartialFunction, Asset, AssetExpression, Dag, Task, XComArg,
 )  # fmt: skip
 
 

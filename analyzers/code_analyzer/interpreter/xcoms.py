@@ -3,14 +3,15 @@
 from analyzers.code_analyzer.interpreter import edges
 from analyzers.code_analyzer.interpreter.objects import Scope
 from analyzers.code_analyzer.interpreter.references import holds_task, may_hide, references
-from analyzers.code_analyzer.model import Task, XComArg
+from analyzers.code_analyzer.model import Task
 from analyzers.code_analyzer.operator_table import find_operator
 from analyzers.code_analyzer.values import Argument, Value
 
 _NEVER_TEMPLATED = frozenset(
     {
-        "task_id", "dag", "task_group", "default_args", "trigger_rule", "retries", "python_callable", "params",
-        "inlets", "outlets", "on_failure_callback", "on_success_callback", "on_retry_callback", "owner", "pool",
+        "task_id", "dag", "task_group", "default_args", "trigger_rule", "retries", "python_callable",
+        "params", "inlets", "outlets", "on_failure_callback", "on_success_callback", "on_retry_callback",
+        "owner", "pool",
     }
 )  # fmt: skip
 
@@ -67,6 +68,3 @@ def template_fields(task: Task) -> frozenset[str] | None:
         return (fields or frozenset()) | {"op_args", "op_kwargs"}
     operator = find_operator(task.operator_class or "")
     return operator.template_fields if operator is not None else None
-
-
-_UNUSED = XComArg
