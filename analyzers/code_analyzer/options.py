@@ -156,7 +156,7 @@ def _choice(choices: type[Profile] | type[Severity]) -> Any:  # noqa: ANN401 - a
 
 def _version(key: str, value: object) -> Version:
     if not isinstance(value, str):
-        raise SpecInvalid(f'[tool.dagaudit] {key} = {value!r} is not a string; write it as "3.3"')
+        raise SpecInvalid(f'{key} = {value!r} is not a string; write it as "3.3"')
     return version_of(value)
 
 

@@ -64,6 +64,7 @@ _WHOLE = re.compile(
     r"|.*\.(?:collect|toPandas|fetchall|get_records|get_pandas_df\w*|get_df|to_pandas|fetch_arrow_table|to_dataframe)"
     r"|requests\.\w+\(\)\.content"
 )
+_WHOLE_METHODS = frozenset({"collect", "toPandas", "fetchall", "get_records", "get_pandas_df"})
 _LIMITED = re.compile(r"\bLIMIT\s+\d{1,3}\b|\b(?:count|sum|max|min|avg)\s*\(", re.IGNORECASE)
 
 
@@ -82,10 +83,10 @@ def check(file: FileContext) -> Iterator[Problem]:
         if file.scopes.is_callback(function) or _keeps_to_itself(file, function):
             continue
         for node in file.returns.get(function, ()):
-            name = file.names.of(node.value) if node.value is not None else None
+            name = _name(file, node.value)
             if name is None or not _WHOLE.fullmatch(name.removesuffix("()")) or _is_small(node):
                 continue
-            shown = name.removesuffix("()").replace("()", "")
+            shown = name.removesuffix("()").replace("()", "").removeprefix(".")
             yield Problem(
                 node,
                 f"the result of {shown}() is stored whole in the metadata database as an XCom",
@@ -98,6 +99,14 @@ def _keeps_to_itself(file: FileContext, function: ast.AST) -> bool:
         isinstance(decorator, ast.Call) and is_false(argument(decorator, "do_xcom_push"))
         for _, decorator in decorator_names(file, function)
     )
+
+
+def _name(file: FileContext, node: ast.expr | None) -> str | None:
+    name = file.names.of(node) if node is not None else None
+    if name is None and isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        # Of an object that we do not know, the method's name says enough.
+        return f".{node.func.attr}" if node.func.attr in _WHOLE_METHODS else None
+    return name
 
 
 def _is_small(node: ast.AST) -> bool:

@@ -54,7 +54,7 @@ Good:
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from analyzers.code_analyzer.context import FileContext
 from analyzers.code_analyzer.rule import Problem, file_rule
@@ -72,6 +72,8 @@ _SQL = re.compile(
 _VALUE = re.compile(
     r"(?:=|<|>|\bin\s*\(|\bvalues\s*\(|\blike|\bbetween|\band)\s*(?:['\"][^'\"]*)?\0", re.IGNORECASE
 )
+_FORMAT = re.compile(r"\{[^{}]*\}")
+_PERCENT = re.compile(r"%(?:\(\w+\))?[sdr]")
 _USER_INPUT = re.compile(r"\{\{[^}]*\b(?:params\s*[.\[]|dag_run\.conf|conf\s*[.\[])")
 # Airflow makes these itself, no user can put SQL into them.
 _SAFE = re.compile(
@@ -110,17 +112,19 @@ def _statements(call: ast.Call) -> Iterator[ast.expr]:
 
 
 def _text(file: FileContext, node: ast.expr) -> str | None:
-    if (
-        isinstance(node, ast.Call)
-        and last_name(node.func) == "format"
-        and isinstance(node.func, ast.Attribute)
-    ):
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "format":
         text = text_of(file, node.func.value)
-        return re.sub(r"\{[^{}]*\}", HOLE, text) if text is not None else None
+        filled = [*node.args, *(keyword.value for keyword in node.keywords)]
+        return _FORMAT.sub(HOLE, text) if text is not None and not _all_fixed(file, filled) else text
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod):
         text = text_of(file, node.left)
-        return re.sub(r"%(?:\(\w+\))?[sdr]", HOLE, text) if text is not None else None
+        filled = node.right.elts if isinstance(node.right, ast.Tuple) else [node.right]
+        return _PERCENT.sub(HOLE, text) if text is not None and not _all_fixed(file, filled) else text
     return text_of(file, node)
+
+
+def _all_fixed(file: FileContext, nodes: Sequence[ast.expr]) -> bool:
+    return all(isinstance(node, ast.Constant) or text_of(file, node) is not None for node in nodes)
 
 
 def _holes_in_value(file: FileContext, node: ast.expr, text: str) -> bool:
