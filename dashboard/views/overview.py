@@ -106,6 +106,9 @@ def verdict(report: Report) -> Verdict:
         parts.append(times.count(serious, "critical or high finding"))
     if parts:
         return Verdict(Tone.BAD if failing or serious else Tone.WARNING, f"{', '.join(parts)}.", not_whole)
+    if not totals.dags:
+        place = f" in {report.audit.dags_address}" if report.audit.dags_address else ""
+        return Verdict(Tone.WARNING, f"No DAG was found{place}: is that the right place?", not_whole)
     if not_whole:
         return Verdict(
             Tone.WARNING, "Nothing found in what was looked at, but not everything was.", not_whole
@@ -171,6 +174,11 @@ def _tiles(report: Report) -> tuple[Tile, ...]:
     health, severity = totals.dags_by_health, totals.findings_by_severity
     failing, at_risk = health.get(Health.FAILING, 0), health.get(Health.AT_RISK, 0)
     serious = ["critical", "high"]
+    runs = (
+        f"{totals.failed_runs:,} of {times.count(totals.runs, 'run')} failed"
+        if totals.runs
+        else "none is known"
+    )
     tasks = times.count(totals.tasks, "task") if totals.tasks else "their tasks are not known"
     tiles = (
         (None, "DAGs", f"{totals.dags:,}", tasks, Link(Page.DAGS, "All DAGs")),
@@ -180,7 +188,7 @@ def _tiles(report: Report) -> tuple[Tile, ...]:
         ),
         (
             "stats", "Runs that succeeded", times.percent(totals.success_rate),
-            f"{totals.failed_runs:,} of {times.count(totals.runs, 'run')} failed",
+            runs,
             Link(Page.DAGS, "With a failed run", {Key.FAILED: "true"}),
         ),
         (
@@ -205,7 +213,7 @@ def _tiles(report: Report) -> tuple[Tile, ...]:
 def _not_looked(report: Report, name: str) -> str:
     section = sections.summary(report, name)
     reason = f": {section.reason}" if section.reason else ""
-    return f"{sections.TITLES[name].lower()} analysis {section.status.value}{reason}"
+    return f"{sections.ANALYSES[name]} {section.status.value}{reason}"
 
 
 def _since(since: SinceLast) -> str:

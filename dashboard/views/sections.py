@@ -12,6 +12,12 @@ from dashboard.views.badges import REPORT, SECTION, Badge, Tone
 
 STALE_AFTER = timedelta(hours=36)
 TITLES = {"code": "Source", "stats": "Runs", "logs": "Logs", "drift": "Drift"}
+ANALYSES = {
+    "code": "source analysis",
+    "stats": "run statistics",
+    "logs": "log analysis",
+    "drift": "drift check",
+}
 MAX_FAILURES = 20
 ORDER: tuple[Literal["code", "logs", "stats", "drift"], ...] = ("code", "logs", "stats", "drift")
 
@@ -85,30 +91,40 @@ def looked_at(report: Report, name: str) -> bool:
 def why_empty(report: Report, name: str, what: str) -> str:
     """Why a list of `what` that comes from a section is empty."""
     section = summary(report, name)
-    title = TITLES[name].lower()
+    analysis = ANALYSES[name]
     reason = f": {section.reason}" if section.reason else ""
     seen = _coverage(section)
     if section.status is SectionStatus.SKIPPED:
-        return f"No {what}, because the {title} analysis was left out{reason}."
+        return f"No {what}, because the {analysis} {_was(name)} left out{reason}."
     if section.status is SectionStatus.FAILED:
-        return f"It is not known whether there are {what}: the {title} analysis failed{reason}."
+        return f"It is not known whether there are {what}: the {analysis} failed{reason}."
     if section.status is SectionStatus.PARTIAL:
-        return f"No {what} in what was looked at, but the {title} analysis is partial ({seen})."
-    return f"No {what}: the {title} analysis looked at everything ({seen})."
+        return f"No {what} in what was looked at, but the {analysis} {_is(name)} partial ({seen})."
+    if not section.coverage.seen:
+        return f"No {what}: the {analysis} found nothing to look at ({seen})."
+    return f"No {what}: the {analysis} looked at everything ({seen})."
 
 
 def not_whole(report: Report) -> list[str]:
     """A phrase per section that keeps the report from being the whole truth."""
     phrases = []
     for name, section in report.sections.items():
-        title = TITLES[name].lower()
+        analysis = ANALYSES[name]
         if section.status is SectionStatus.FAILED:
-            phrases.append(f"the {title} analysis failed")
+            phrases.append(f"the {analysis} failed")
         elif section.status is SectionStatus.PARTIAL:
-            phrases.append(f"the {title} analysis is partial ({_coverage(section)})")
+            phrases.append(f"the {analysis} {_is(name)} partial ({_coverage(section)})")
     if report.failures:
         phrases.append(f"{times.count(len(report.failures), 'part')} of the report could not be made")
     return phrases
+
+
+def _is(name: str) -> str:
+    return "are" if ANALYSES[name].endswith("statistics") else "is"
+
+
+def _was(name: str) -> str:
+    return "were" if _is(name) == "are" else "was"
 
 
 def _line(name: str, section: SectionSummary) -> SectionLine:
@@ -117,7 +133,7 @@ def _line(name: str, section: SectionSummary) -> SectionLine:
         name=name,
         title=TITLES[name],
         badge=SECTION[section.status],
-        coverage=_coverage(section) if section.status is not SectionStatus.SKIPPED else "",
+        coverage=_coverage(section) if section.status in (SectionStatus.OK, SectionStatus.PARTIAL) else "",
         reason=section.reason,
         failures=failures,
         failures_total=max(section.failures_total, len(section.failures)),

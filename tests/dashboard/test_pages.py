@@ -128,7 +128,7 @@ class TestOverview:
         app = open_page(reports("failed").root)
 
         assert {tile.label: tile.value for tile in app.metric}["Causes of failure"] == "not known"
-        assert "not the whole truth: the logs analysis failed" in words(app)
+        assert "not the whole truth: the log analysis failed" in words(app)
 
     def test_failures_are_listed_behind_the_strip(self, reports, open_page):
         assert "broken.py: it cannot be read: Permission denied" in words(open_page(reports("partial").root))

@@ -35,6 +35,11 @@ def test_every_state_has_a_word_of_its_own(words):
     assert len({badge.word for badge in words.values()}) == len(words)
 
 
+def calm(report):
+    """A report of three DAGs with nothing wrong."""
+    return report.model_copy(update={"totals": report.totals.model_copy(update={"dags": 3})})
+
+
 class TestVerdict:
     """The sentence on top."""
 
@@ -44,13 +49,13 @@ class TestVerdict:
         )
 
     def test_all_clear_needs_every_section(self, reports):
-        report = reports("empty").report
+        report = calm(reports("empty").report)
 
         assert overview.verdict(report).tone is Tone.NEUTRAL
         assert "Not looked at: drift" in overview.verdict(report).text
 
     def test_all_clear_where_every_section_is_ok(self, reports):
-        report = reports("empty").report
+        report = calm(reports("empty").report)
         sections_ = {
             name: one.model_copy(update={"status": SectionStatus.OK}) for name, one in report.sections.items()
         }
@@ -62,7 +67,7 @@ class TestVerdict:
     @pytest.mark.parametrize("status", [SectionStatus.PARTIAL, SectionStatus.FAILED])
     @pytest.mark.parametrize("name", ["code", "logs", "stats", "drift"])
     def test_never_all_clear_where_a_section_is_not_whole(self, reports, name, status):
-        report = reports("empty").report
+        report = calm(reports("empty").report)
         ok = {
             key: one.model_copy(update={"status": SectionStatus.OK}) for key, one in report.sections.items()
         }
@@ -72,6 +77,15 @@ class TestVerdict:
 
         assert verdict.tone is Tone.WARNING
         assert verdict.not_whole
+
+    def test_no_dag_at_all_is_suspicious(self, reports):
+        report = reports("empty").report
+        audit = report.audit.model_copy(update={"dags_address": "s3://bucket/dgas"})
+
+        verdict = overview.verdict(report.model_copy(update={"audit": audit}))
+
+        assert verdict.tone is Tone.WARNING
+        assert "No DAG was found in s3://bucket/dgas" in verdict.text
 
     def test_failure_of_the_merging_is_told(self, reports):
         report = reports("empty").report.model_copy(
@@ -95,10 +109,10 @@ class TestSections:
     @pytest.mark.parametrize(
         ("kind", "name", "words"),
         [
-            ("empty", "code", "No findings: the source analysis looked at everything (0 files)."),
-            ("empty", "drift", "No findings, because the drift analysis was left out: not asked for."),
+            ("empty", "code", "No findings: the source analysis found nothing to look at (0 files)."),
+            ("empty", "drift", "No findings, because the drift check was left out: not asked for."),
             ("partial", "code", "partial (3 of 4 files)"),
-            ("failed", "logs", "It is not known whether there are findings: the logs analysis failed"),
+            ("failed", "logs", "It is not known whether there are findings: the log analysis failed"),
         ],
     )
     def test_empty_list_says_why(self, reports, kind, name, words):
@@ -193,7 +207,7 @@ class TestDagList:
     def test_empty_fleet_is_not_blamed_on_filters(self, reports):
         words = dag_list.why_empty(reports("empty").report, dag_list.Filters(search="x"), 0)
 
-        assert "looked at everything" in words
+        assert "found nothing to look at" in words
 
 
 class TestSource:
