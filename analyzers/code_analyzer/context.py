@@ -54,8 +54,8 @@ class FileContext:
 
     @property
     def dags(self) -> Sequence["Dag"]:
-        """The DAGs that it defines, in the order they were made."""
-        return self.model.dags
+        """The DAGs that it defines, as they were made; those of Airflow 2 where it no longer loads."""
+        return self.model.dags or self.model.dags_before
 
     @cached_property
     def scopes(self) -> "Scopes":

@@ -42,13 +42,13 @@ def audit_file(model: "FileModel", rules: Iterable[Rule], settings: Settings) ->
     found = suppressions_of(context.parsed)
     if found.comments:
         audit.suppressions[context.path] = found
-    homes = _Homes(model.dags)
+    homes = _Homes(context.dags)
     for rule in rules:
         if rule.kind is Kind.FILE:
             for problem in _problems(rule, context, audit):
                 _keep(audit, rule, homes.placed(problem, context.parsed), context.parsed)
         elif rule.kind is Kind.DAG:
-            for dag in model.dags:
+            for dag in context.dags:
                 for problem in _problems(rule, DagContext(dag, context), audit):
                     _keep(audit, rule, _of_dag(problem, dag), context.parsed, dag)
         elif rule.collect is not None:

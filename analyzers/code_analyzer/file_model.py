@@ -19,6 +19,8 @@ class FileModel:
     parsed: ParsedFile
     dags: list[Dag] = field(default_factory=list)
     """In the order they were made."""
+    dags_before: list[Dag] = field(default_factory=list)
+    """What it would define in Airflow 2, where an import of those days fails in the target."""
     loose_tasks: list[Task] = field(default_factory=list)
     """Operators made outside any DAG and never joined to one."""
     uncalled_dag_functions: list[Function] = field(default_factory=list)
