@@ -30,7 +30,8 @@ def layout(nodes: Sequence[str], edges: Sequence[tuple[int, int]]) -> Layout:
     levels: list[list[int]] = [[] for _ in range(max(columns, default=-1) + 1)]
     for node in sorted(range(len(nodes)), key=nodes.__getitem__):
         levels[columns[node]].append(node)
-    _untangle(levels, up, down)
+    if max(map(len, levels), default=0) > 1:
+        _untangle(levels, up, down)
     rows = [0.0] * len(nodes)
     for level in levels:
         for position, node in enumerate(level):

@@ -11,6 +11,7 @@ from analyzers.report_merger import svg, verdict
 from analyzers.report_merger.attention import MEANING
 from analyzers.report_merger.detail import graph
 from analyzers.report_merger.fleet import all_findings, ranked_causes, worst_first
+from analyzers.report_merger.known import Known
 from analyzers.report_merger.rows import Judged, by_attention
 from analyzers.report_merger.sections import Sections
 from analyzers.report_merger.since_last import Comparison
@@ -122,6 +123,8 @@ class Page:
     changed: tuple[tuple[str, Finding], ...]
     """(state, finding)"""
     more_changed: int
+    fixed: tuple[Known, ...]
+    """Findings that are gone."""
     dags: tuple[DagLine, ...]
     more_dags: int
     rules: tuple[RuleGroup, ...]
@@ -152,6 +155,7 @@ def page(
         more_causes=max(len(causes) - MAX_CAUSES, 0),
         changed=tuple(changed[:MAX_CHANGED]),
         more_changed=max(len(changed) - MAX_CHANGED, 0),
+        fixed=tuple(item for item in comparison.fixed if item.kind == "finding")[:MAX_CHANGED],
         dags=tuple(
             _dag(one, limits, opened=number < limits.opened)
             for number, one in enumerate(ranked[: limits.dags])

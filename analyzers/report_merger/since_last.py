@@ -45,6 +45,8 @@ class Comparison:
     known: tuple[Known, ...]
     states: dict[tuple[str, str], CauseState] = field(default_factory=dict)
     """(kind, id) of all that is in this report; empty where there is nothing to compare with."""
+    fixed: tuple[Known, ...] = ()
+    """What is gone since the report before, by kind and id."""
 
 
 def compare(sections: Sections, previous: Previous, now: datetime) -> Comparison:
@@ -81,7 +83,8 @@ def compare(sections: Sections, previous: Previous, now: datetime) -> Comparison
         findings=_changes("finding", states, fixed),
         causes=_changes("cause", states, fixed),
     )
-    return Comparison(since, bounded(after.values(), now), states)
+    gone = tuple(after[key] for key in sorted(fixed))
+    return Comparison(since, bounded(after.values(), now), states, gone)
 
 
 def _present(sections: Sections, now: datetime) -> dict[tuple[str, str], Known]:

@@ -4,7 +4,7 @@ import hashlib
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from pydantic import ValidationError
@@ -20,6 +20,7 @@ from analyzers.run_all.run import Inputs, Surroundings, check, run_all
 from analyzers.run_all.source_texts import read_texts
 from dagaudit import __version__
 from dagaudit.errors import DagAuditError, LlmUnavailable, ReportMissing, ReportUnreadable
+from dagaudit.finding import Failure
 from dagaudit.ports import AnswerCache, DagSource, Llm, LogSource, ReportStore
 from dagaudit.report import FINAL, SECTION_FILES, AuditInfo, Latest, Report, ReportStatus
 from dagaudit.run_summary import RunSummary
@@ -38,6 +39,7 @@ log = logging.getLogger(__name__)
 Step = Literal["code", "stats", "logs", "drift", "merge", "all"]
 EXIT_RETRY = 1
 EXIT_BUDGET = 79
+SAME_NIGHT = timedelta(hours=24)
 SECTION_MODELS: Mapping[SectionName, type[Section]] = {
     "code": CodeSection,
     "stats": StatsSection,
@@ -78,7 +80,7 @@ def run_step(step: Step, plan: Plan, ports: Ports, around: Surroundings) -> RunS
     staged = _staged(ports.reports)
     started = around.clock()
     if step == "merge":
-        sections = Sections(**staged)
+        sections = Sections(**_with_age(staged))
         sections = replace(sections, texts=read_texts(ports.dags, sections.code))
         return _finish(plan, ports, sections, around.clock()).summary
     others: dict[str, Section] = {name: section for name, section in staged.items() if name != step}
@@ -215,6 +217,19 @@ def _staged(store: ReportStore) -> dict[SectionName, Any]:
                 f"{key} is no section that this version reads; run its analyzer again"
             ) from error
     return found
+
+
+def _with_age(staged: dict[SectionName, Any]) -> dict[SectionName, Any]:
+    """The sections, those marked that are of an earlier night than the newest: their analyzer did not run."""
+    newest = max((section.ended_at for section in staged.values() if section.ended_at), default=None)
+    marked = dict(staged)
+    for name, section in staged.items():
+        if newest is None or section.ended_at is None or newest - section.ended_at <= SAME_NIGHT:
+            continue
+        words = f"made {section.ended_at:%Y-%m-%d %H:%M} UTC, long before the others; run its analyzer again"
+        failures = (*section.failures, Failure(part=name, message=words))
+        marked[name] = section.model_copy(update={"failures": failures, "status": SectionStatus.PARTIAL})
+    return marked
 
 
 def _summary(exit_code: int, ports: Ports, report: Report, published: Published) -> RunSummary:

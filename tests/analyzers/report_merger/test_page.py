@@ -9,11 +9,13 @@ import pytest
 
 from analyzers.report_merger.html import TEMPLATES
 from analyzers.report_merger.sections import Sections
+from analyzers.report_merger.since_last import Previous, compare
 from dagaudit.finding import Failure
 from dagaudit.section import CodeSection, Coverage, LogsSection, SectionStatus
 from dagaudit.task_attempt import EvidenceLine
 from tests.analyzers.report_merger.samples import (
     AUDIT,
+    NOW,
     attempt,
     cause,
     code,
@@ -181,6 +183,14 @@ def test_graph_is_drawn_with_its_failed_task():
     text = page(night())
 
     assert '<g class="failed"><title>load: BashOperator, failed, 1 finding</title>' in text
+
+
+def test_what_was_fixed_is_named():
+    before = compare(Sections(code=code(finding("DGA301", "old.py"))), Previous(), NOW)
+
+    text = page(Sections(code=code()), previous=Previous("before", before.known, None))
+
+    assert '<span class="tag fixed">fixed</span> <b>DGA301</b> <code>old.py</code>' in text
 
 
 def test_finding_of_a_model_is_marked_as_such():

@@ -253,6 +253,18 @@ def test_step_leaves_its_section_at_the_root():
     assert CodeSection.model_validate_json(made.reports.objects["dag_ai_audit.json"]).dags
 
 
+def test_section_of_an_earlier_night_is_marked():
+    made = ports()
+    run_step("logs", planned(), made, Surroundings(clock=lambda: NIGHT.replace(day=1)))
+    run_step("code", planned(), made, AROUND)
+
+    run_step("merge", planned(), made, AROUND)
+
+    assert stored(made).sections["logs"].status is SectionStatus.PARTIAL
+    assert "made 2026-11-01 02:00 UTC" in stored(made).sections["logs"].failures[0].message
+    assert stored(made).sections["code"].status is SectionStatus.OK
+
+
 def test_statistics_alone_look_at_the_source_themselves():
     made = ports()
 
