@@ -44,7 +44,7 @@ def import_from(scope: Scope, node: ast.ImportFrom) -> int:
 def _check(machine: Machine, node: ast.AST, name: str) -> None:
     top = name.partition(".")[0]
     if top == "airflow":
-        if absent(name, machine.target):
+        if absent(name, machine.target) and not machine.forgiving:
             raise Raised(node, f"{name} does not exist in the target version", "ModuleNotFoundError")
     elif top not in _STDLIB:
         machine.uncertain += 1

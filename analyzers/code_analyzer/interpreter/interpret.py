@@ -27,7 +27,10 @@ def interpret(
     _collect(scope, model)
     if target >= (3, 0) and any(OLD_IMPORT in note.text for note in scope.machine.notes):
         # Airflow sees no DAG here; whoever mends the file still wants to hear what else is wrong.
-        before = interpret(parsed, target=LAST_OF_2, files=files, budget=budget)
+        machine = Machine(parsed, LAST_OF_2, files or NoFiles(), budget or Budget(), forgiving=True)
+        before, scope = FileModel(parsed), Scope(parsed, machine=machine)
+        _run(scope, before)
+        _collect(scope, before)
         model.dags_before = before.dags
     return model
 

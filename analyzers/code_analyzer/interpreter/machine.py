@@ -62,6 +62,8 @@ class Machine:
     target: Version = (3, 3)
     files: BundleFiles = field(default_factory=NoFiles)
     budget: Budget = field(default_factory=Budget)
+    forgiving: bool = False
+    """Whether an import that fails in the target is let pass."""
     steps: int = 0
     depth: int = 0
     edge_count: int = 0
