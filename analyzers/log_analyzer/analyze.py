@@ -11,6 +11,7 @@ from analyzers.log_analyzer.clusters import causes_of
 from analyzers.log_analyzer.courses import with_courses
 from analyzers.log_analyzer.layout import AttemptFiles, Layout
 from analyzers.log_analyzer.options import LogOptions
+from analyzers.log_analyzer.outcome import Ending
 from analyzers.log_analyzer.task_log import PART, ReadAttempt, read_attempt
 from dagaudit.finding import Failure, Metric
 from dagaudit.ports import LogSource, SourceFile
@@ -38,11 +39,13 @@ def analyze(
     last = {files.key.instance: files.key.try_number for files in found}
     read: list[ReadAttempt] = []
     failures: list[Failure] = []
+    lost = 0
     for files in recent:
         work = partial(read_attempt, source, files, has_later=files.key.try_number < last[files.key.instance])
         result = attempt(PART, work, files.files[0].path)
         if isinstance(result, Failure):
             failures.append(result)
+            lost += 1
         else:
             failures += result.failures
             if _ended_in_time(result, options):
@@ -51,12 +54,7 @@ def analyze(
     progress.finish(PART)
     read = with_courses(read)
     coverage = Coverage(
-        unit="attempts",
-        seen=len(found),
-        analyzed=len(read),
-        skipped=len(found)
-        - len(read)
-        - sum(1 for f in failures if f.path in _mains(recent) and f.path not in _analyzed(read)),
+        unit="attempts", seen=len(found), analyzed=len(read), skipped=len(found) - len(read) - lost
     )
     failures += _strangers(strange)
     log.info("%s: %d attempts read, %d files of no attempt", source.address, len(read), len(strange))
@@ -81,14 +79,6 @@ def _is_recent(files: AttemptFiles, options: LogOptions) -> bool:
 def _ended_in_time(item: ReadAttempt, options: LogOptions) -> bool:
     ended = item.attempt.ended_at
     return options.since is None or ended is None or ended >= options.since
-
-
-def _mains(files: list[AttemptFiles]) -> set[str]:
-    return {item.files[0].path for item in files}
-
-
-def _analyzed(read: list[ReadAttempt]) -> set[str]:
-    return {item.attempt.path for item in read}
 
 
 def _strangers(strange: list[SourceFile]) -> Iterator[Failure]:
@@ -125,5 +115,8 @@ def _metrics(read: list[ReadAttempt], strange: list[SourceFile]) -> Iterator[Met
     courses = Counter(item.attempt.course for item in read if item.attempt.course)
     for course in sorted(courses):
         yield Metric(name="failed_attempts", value=courses[course], labels={"course": course.value})
+    # Still running, lost with their worker, or cut off: the log alone cannot tell.
+    endless = sum(item.ending is Ending.NOTHING for item in read)
+    yield Metric(name="attempts_without_end", value=endless)
     yield Metric(name="log_lines", value=sum(item.lines for item in read))
     yield Metric(name="files_of_no_attempt", value=len(strange))

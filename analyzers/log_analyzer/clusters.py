@@ -57,6 +57,7 @@ def _with_path(line: EvidenceLine, path: str) -> EvidenceLine:
 def _title(match: Match, place: str) -> str:
     """The signature's sentence; where it names nobody, with the function that it happened in."""
     filename, _, function = place.rpartition(":")
-    named = f" (in {function}, {filename})" if place and not match.signature.shared else ""
+    unnamed = place and not (match.signature.shared and match.subject)
+    named = f" (in {function}, {filename})" if unnamed else ""
     text = mask(" ".join(match.title.split())) + named
     return text if len(text) <= MAX_TITLE else text[: MAX_TITLE - 1] + "…"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from analyzers.log_analyzer.diagnosis import Diagnosis
 from analyzers.log_analyzer.frames import frame_key, is_own, telling_frames
 from analyzers.log_analyzer.layout import AttemptKey
-from analyzers.log_analyzer.remote_fields import code_of, host_of, parametrised
+from analyzers.log_analyzer.remote_fields import code_of, host_of, is_passing_address, parametrised
 
 _VERSION = "v1"
 # What ends a process from outside says nothing about a place; each task's is a cause of its own.
@@ -66,7 +66,7 @@ def _cause_parts(key: AttemptKey, diagnosis: Diagnosis, subject: str | None, cod
     root = diagnosis.root
     if signature.id in _PER_TASK:
         return [signature.id, key.dag_id, key.task_id, root.name if root else ""]
-    if signature.shared and subject:
+    if signature.shared and subject and not is_passing_address(subject):
         return [signature.id, subject.lower()]
     place = _deepest_own(diagnosis)
     if place:

@@ -29,6 +29,7 @@ _HOSTS = (
     ),
     re.compile(r"\b(?:to|host) (?P<host>[\w\-]{1,62}(?:\.[\w\-]{1,62}){1,8}):(?P<port>\d{1,5})\b"),
 )
+_FIRST_PASSING_PORT = 32768
 _PARAMETERS = (
     (re.compile(r"https?://\S+"), "<url>"),
     (re.compile(r"[\w.+\-]{1,64}@[\w.\-]{1,120}"), "<email>"),
@@ -64,6 +65,12 @@ def host_of(text: str) -> str | None:
         if match:
             return f"{match['host']}:{match['port']}" if match["port"] else str(match["host"])
     return None
+
+
+def is_passing_address(text: str) -> bool:
+    """Whether it is a port that the machine itself gave away for the moment, which names no service."""
+    host, _, port = text.rpartition(":")
+    return host in {"127.0.0.1", "localhost", "::1"} and port.isdigit() and int(port) >= _FIRST_PASSING_PORT
 
 
 def parametrised(text: str) -> str:

@@ -29,6 +29,7 @@ class ReadAttempt:
     lines: int = 0
     diagnosis: Diagnosis | None = None
     identity: Identity | None = None
+    ending: Ending = Ending.NOTHING
 
 
 def read_attempt(source: LogSource, files: AttemptFiles, *, has_later: bool = False) -> ReadAttempt:
@@ -50,7 +51,7 @@ def read_attempt(source: LogSource, files: AttemptFiles, *, has_later: bool = Fa
     found = in_order_of_time([record for i, lines in enumerate(kept) for record in records(lines.lines, i)])
     read = ReadAttempt(_plain(files, found), tuple(failures), sum(lines.total for lines in kept))
     end = end_of([record for record in found if record.file == 0])
-    read = replace(read, attempt=read.attempt.model_copy(update={"outcome": end.outcome}))
+    read = replace(read, ending=end.ending, attempt=read.attempt.model_copy(update={"outcome": end.outcome}))
     if end.outcome is Outcome.FAILED:
         return _explained(read, files, diagnose(found, end), kept)
     if end.ending is Ending.NOTHING:

@@ -9,6 +9,7 @@ from analyzers.log_analyzer.signatures.catalogue import SIGNATURES
 from analyzers.log_analyzer.signatures.signature import Scope, Signature
 
 MAX_TEXT = 20_000
+MAX_LINE = 4_000
 _RAISED_TEXT = re.compile(
     r"^\s*(?:\w+\s*[-|:]\s*)?"
     r"(?P<type>[A-Za-z_][\w.]*?(?:Error|Exception|Timeout|Interrupt|Exit|NotFound|Exceeded"
@@ -43,10 +44,10 @@ def match_link(link: Link, *, end: bool = False) -> Match | None:
     return best(found)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def match_text(text: str, *, end: bool = False) -> Match | None:
     """The best signature for a line of text; a line that ends a traceback counts as that exception."""
-    text = text[:MAX_TEXT]
+    text = text[:MAX_LINE]
     found = [
         match
         for signature in _textual(text.lower())
