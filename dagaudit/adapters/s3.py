@@ -1,7 +1,8 @@
 """`s3://`: DAGs and logs in a bucket."""
 
 import io
-from collections.abc import Iterator
+import weakref
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ import boto3
 from botocore.config import Config
 
 from dagaudit.adapters.s3_errors import NOT_FOUND, S3_ERRORS, S3Error, code_of, source_error
+from dagaudit.adapters.s3_read_ahead import SMALL_BYTES, ReadAhead
 from dagaudit.adapters.s3_store import S3Store
 from dagaudit.address import Address
 from dagaudit.errors import AccessRefused, SourceMissing, SourceUnreadable
@@ -55,14 +57,18 @@ class S3Tree:
         self._key = address.path
         self._prefix = f"{address.path.rstrip('/')}/" if address.path.rstrip("/") else ""
         self._is_single = False
+        # Not a bound method of ours: a circle of references would keep the threads alive.
+        self._ahead = ReadAhead(_unbound(self))
         self._version_id = address.options.get("versionId")
 
     def files(self) -> Iterator[SourceFile]:
         """Every object, sorted by path."""
         found = False
+        self._ahead.start()
         if self._version_id is None:
             for file in self._listed():
                 found = True
+                self._ahead.add(file)
                 yield file
         if found or not self._prefix:
             return
@@ -71,23 +77,27 @@ class S3Tree:
 
     def read(self, file: SourceFile) -> bytes:
         """The content of the version that was listed."""
+        if file.size <= SMALL_BYTES:
+            return self._ahead.read(file)
         with self.open(file) as stream:
             return stream.read()
 
     @contextmanager
     def open(self, file: SourceFile) -> Iterator[IO[bytes]]:
         """The content as a stream that holds one chunk at a time."""
-        key = self._key if self._is_single else self._prefix + file.path
-        raw = _Chunks(self, key, file)
-        with io.BufferedReader(raw, CHUNK_BYTES) as stream:
+        if file.size <= SMALL_BYTES:
+            yield io.BytesIO(self._ahead.read(file))
+            return
+        with io.BufferedReader(_Chunks(self.chunk, file), CHUNK_BYTES) as stream:
             yield stream
 
-    def chunk(self, key: str, file: SourceFile, start: int) -> bytes:
+    def chunk(self, file: SourceFile, start: int = 0) -> bytes:
         """A part of an object, from `start` on."""
+        key = self._key if self._is_single else self._prefix + file.path
         wanted: dict[str, Any] = {"Bucket": self._bucket, "Key": key, "IfMatch": f'"{file.version}"'}
         if self._version_id:
             wanted["VersionId"] = self._version_id
-        if file.size:
+        if file.size > CHUNK_BYTES:
             wanted["Range"] = f"bytes={start}-{min(start + CHUNK_BYTES, file.size) - 1}"
         for left in range(_TRIES - 1, -1, -1):
             try:
@@ -137,16 +147,27 @@ class S3Tree:
         return source_error(error, f"s3://{self._bucket}/{key}", needs)
 
 
+def _unbound(tree: S3Tree) -> Callable[[SourceFile], bytes]:
+    weak = weakref.ref(tree)
+
+    def fetch(file: SourceFile) -> bytes:
+        alive = weak()
+        if alive is None:
+            raise SourceUnreadable(f"{file.path} is read by nobody any more")
+        return alive.chunk(file)
+
+    return fetch
+
+
 class _Chunks(io.RawIOBase):
     """An object read chunk by chunk, each of them pinned to the version that was listed."""
 
-    def __init__(self, tree: S3Tree, key: str, file: SourceFile) -> None:
-        self._tree = tree
-        self._key = key
+    def __init__(self, chunk: Callable[[SourceFile, int], bytes], file: SourceFile) -> None:
+        self._read_chunk = chunk
         self._file = file
         self._position = 0
-        # Also of an empty object: it may have changed, or gone.
-        self._chunk = tree.chunk(key, file, 0)
+        # Now, so that whoever opens a file that has changed or gone learns it at once.
+        self._chunk = chunk(file, 0)
 
     def readable(self) -> bool:
         """Yes."""
@@ -155,7 +176,7 @@ class _Chunks(io.RawIOBase):
     def readinto(self, buffer: Any) -> int:  # noqa: ANN401, the base class takes any buffer
         """The next bytes; 0 at the end."""
         if not self._chunk and self._position < self._file.size:
-            self._chunk = self._tree.chunk(self._key, self._file, self._position)
+            self._chunk = self._read_chunk(self._file, self._position)
         part = self._chunk[: len(buffer)]
         buffer[: len(part)] = part
         self._chunk = self._chunk[len(part) :]

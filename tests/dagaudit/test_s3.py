@@ -86,6 +86,68 @@ def test_object_that_changes_between_two_chunks_is_noticed(s3, bucket):
             stream.read()
 
 
+@pytest.fixture
+def many(s3, bucket):
+    for number in range(60):
+        s3.put_object(Bucket=bucket, Key=f"dags/{number:02}.py", Body=f"n = {number}".encode())
+        s3.put_object(Bucket=bucket, Key=f"dags/{number:02}.png", Body=b"picture")
+    s3.put_object(Bucket=bucket, Key="dags/shared.py", Body=b"shared")
+    return f"s3://{bucket}/dags"
+
+
+def gets(proxy, ending=""):
+    return [
+        each for each in proxy.seen if each.startswith("GET") and "/dags/" in each and each.endswith(ending)
+    ]
+
+
+def test_files_that_come_next_are_fetched_ahead_and_each_once(many, proxy):
+    source = open_dag_source(many)
+    files = [file for file in source.files() if file.path.endswith(".py")]
+
+    contents = [source.read(file) for file in files]
+
+    assert contents == [f"n = {number}".encode() for number in range(60)] + [b"shared"]
+    assert len(gets(proxy, ".py")) == 61
+    assert gets(proxy, ".png") == []
+
+
+def test_single_read_fetches_nothing_else(many, proxy):
+    source = open_dag_source(many)
+    files = list(source.files())
+    source.read(files[100])
+
+    assert len(gets(proxy)) == 1
+
+
+def test_module_that_many_import_is_fetched_once(many, proxy):
+    source = open_dag_source(many)
+    files = list(source.files())
+
+    contents = {source.read(files[-1]) for _ in range(10)}
+
+    assert contents == {b"shared"}
+    assert len(gets(proxy)) == 1
+
+
+def test_file_that_fails_ahead_fails_when_it_is_read(many, s3, bucket):
+    source = open_dag_source(many)
+    files = [file for file in source.files() if file.path.endswith(".py")]
+    s3.delete_object(Bucket=bucket, Key="dags/03.py")
+    s3.put_object(Bucket=bucket, Key="dags/05.py", Body=b"other")
+
+    outcomes = []
+    for file in files[:8]:
+        try:
+            outcomes.append(source.read(file))
+        except SourceUnreadable as error:
+            outcomes.append(type(error))
+
+    assert outcomes[3] is SourceMissing
+    assert outcomes[5] is SourceChanged
+    assert outcomes[7] == b"n = 7"
+
+
 def test_answer_that_breaks_off_is_asked_for_again(s3, bucket, proxy):
     s3.put_object(Bucket=bucket, Key="x.py", Body=b"x" * 10_000)
     source = open_dag_source(f"s3://{bucket}/")
