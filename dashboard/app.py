@@ -63,7 +63,7 @@ def open_visit(address: str) -> data.Visit:
     newest = data.newest(address)
     asked = state.report_id(st.query_params)
     wanted = asked or st.session_state.get(PINNED)
-    place = newest if wanted in (None, newest.report_id) else data.older(newest, str(wanted))
+    place = newest if wanted is None else data.older(newest, wanted)
     try:
         report = data.report(place)
     except ReportMissing:

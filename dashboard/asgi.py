@@ -83,12 +83,14 @@ async def warm_up(_: object) -> AsyncIterator[dict[str, object]]:
     yield {}
 
 
-def static_report(_: Request) -> Response:
-    """report.html of the newest report: what the dashboard shows, to print or to send."""
-    from dashboard import data
+def static_report(request: Request) -> Response:
+    """report.html of the newest report, or of the one that is asked for: to print or to send."""
+    from dashboard import data, state
 
     try:
-        page = data.static_page(data.newest(os.environ.get(ADDRESS, "")))
+        place = data.newest(os.environ.get(ADDRESS, ""))
+        asked = state.report_id(request.query_params)
+        page = data.static_page(data.older(place, asked) if asked else place)
     except ReportMissing as error:
         return PlainTextResponse(str(error), status_code=404)
     except DagAuditError as error:

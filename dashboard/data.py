@@ -8,7 +8,7 @@ import hashlib
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TypeVar
 
 import orjson
@@ -24,6 +24,7 @@ from dagaudit.report import FINAL, LATEST, DagRow, Latest, Report, detail_path, 
 from dagaudit.section import SCHEMA_VERSION
 from dagaudit.task_attempt import Cause
 from dagaudit.wire import Wire
+from dashboard import state
 
 POINTER_SECONDS = 15
 VISIT = "visit"
@@ -92,9 +93,10 @@ def newest(address: str) -> Place:
 
 
 def older(place: Place, report_id: str) -> Place:
-    """Where another report of the same root lies."""
-    moment = datetime.strptime(report_id[:15], "%Y%m%dT%H%M%S").replace(tzinfo=UTC)
-    return Place(place.root, folder_of(report_id, moment), report_id)
+    """Where a report of the same root lies."""
+    if report_id == place.report_id:
+        return place
+    return Place(place.root, folder_of(report_id, state.moment(report_id)), report_id)
 
 
 def report(place: Place) -> Report:

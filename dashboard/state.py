@@ -6,6 +6,7 @@ options; everything else goes through here.
 
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from enum import StrEnum
 
 _REPORT_ID = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{8}")
@@ -45,7 +46,18 @@ Params = Mapping[str, str]
 def report_id(params: Params) -> str | None:
     """The report that the URL asks for, or None for the newest."""
     value = params.get(Key.REPORT, "")
-    return value if _REPORT_ID.fullmatch(value) else None
+    if not _REPORT_ID.fullmatch(value):
+        return None
+    try:
+        moment(value)
+    except ValueError:
+        return None
+    return value
+
+
+def moment(report: str) -> datetime:
+    """When the report of this id was made; ValueError where the id is none."""
+    return datetime.strptime(report[:15], "%Y%m%dT%H%M%S").replace(tzinfo=UTC)
 
 
 def dag_id(params: Params) -> str | None:

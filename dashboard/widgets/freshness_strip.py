@@ -17,6 +17,7 @@ def freshness_strip(strip: Strip) -> None:
         f"report from {marks.hover(strip.age, f'{strip.utc}, report {strip.report_id}')}",
         marks.badge(strip.badge),
         *(_section(line) for line in strip.sections),
+        f'<a href="report.html?report={text.html(strip.report_id)}" target="_blank">to print or send</a>',
     ]
     st.html(
         '<div style="display:flex;flex-wrap:wrap;gap:.25rem .9rem;align-items:center;font-size:.9rem">'

@@ -133,10 +133,22 @@ def test_missing_report_says_how_to_make_one(open_browser, tmp_path):
         expect(visitor.page.get_by_text("dagaudit audit DAGS")).to_be_visible()
 
 
-def test_static_report_is_served_beside_the_pages(visitor):
-    visitor.page.goto(f"{visitor.site}/report.html")
+def test_static_page_of_the_very_report_is_one_click_away(visitor):
+    page = visitor.open("/dags")
 
-    expect(visitor.page.get_by_text("orders_etl").first).to_be_visible()
+    with page.expect_popup() as opened:
+        page.get_by_role("link", name="to print or send").click()
+
+    expect(opened.value.get_by_text("orders_etl").first).to_be_visible()
+    assert "report=2" in opened.value.url
+
+
+@pytest.mark.parametrize("query", ["?report=20200101T000000Z-00000000", "?report=../../etc/passwd"])
+def test_static_page_that_is_not_there_is_not_found_and_nothing_else_is(visitor, query):
+    answer = visitor.page.request.get(f"{visitor.site}/report.html{query}")
+
+    assert answer.status == (404 if "2020" in query else 200)
+    assert "root:" not in answer.text()
 
 
 def test_answers_forbid_what_other_hosts_offer(visitor):

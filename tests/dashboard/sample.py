@@ -14,7 +14,7 @@ from dagaudit.dag import DagModel, TaskModel, Tier
 from dagaudit.dag_detail import DagDetail, SourcePart, SourceText
 from dagaudit.dag_stats import DagStats, DayStats, FleetStats, RunStats, StructureStats, TaskStats
 from dagaudit.finding import Confidence, Failure, Finding, Severity
-from dagaudit.report import FINAL, AuditInfo, Report, detail_path
+from dagaudit.report import FINAL, AuditInfo, Report, detail_path, folder_of
 from dagaudit.section import CodeSection, Coverage, LlmUse, LogsSection, SectionStatus, StatsSection
 from dagaudit.task_attempt import Attempt, Category, Cause, CauseOwner, EvidenceLine, Outcome
 
@@ -249,20 +249,26 @@ class Sample:
 
 
 def publish_sample(root: Path, sections: Sections, created_at: datetime = NOW, serial: int = 1) -> Sample:
+    """A report on a disk."""
+    report = publish_at(str(root), sections, created_at, serial)
+    return Sample(root, report, root / folder_of(report.report_id, report.created_at))
+
+
+def publish_at(address: str, sections: Sections, created_at: datetime = NOW, serial: int = 1) -> Report:
     """Merge and publish as an audit does."""
-    store = open_report_store(str(root))
+    store = open_report_store(address)
     report_id = f"{created_at:%Y%m%dT%H%M%SZ}-{serial:08x}"
     files = merge(
         sections,
         read_previous(store),
-        AuditInfo(name="nightly", dagaudit_version="1", reports_address=str(root)),
+        AuditInfo(name="nightly", dagaudit_version="1", reports_address=address),
         created_at,
         report_id,
     )
     with_source(files)
     report = Report.model_validate_json(files[FINAL])
-    published = publish(files, report, store)
-    return Sample(root, report, root / published.folder)
+    publish(files, report, store)
+    return report
 
 
 def with_source(files: dict[str, bytes]) -> None:

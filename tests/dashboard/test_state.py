@@ -12,7 +12,15 @@ def test_report_id_is_taken(value):
 
 
 @pytest.mark.parametrize(
-    "value", ["", "latest", "../../etc/passwd", "20261121T090248Z-F2DE5F6C", "20261121T090248Z-f2de5f6c/.."]
+    "value",
+    [
+        "",
+        "latest",
+        "../../etc/passwd",
+        "20261121T090248Z-F2DE5F6C",
+        "20261121T090248Z-f2de5f6c/..",
+        "99999999T999999Z-00000000",
+    ],
 )
 def test_what_is_no_report_id_is_not(value):
     assert state.report_id({Key.REPORT: value}) is None
