@@ -12,7 +12,7 @@ _PASSWORD = re.compile(r"pass|pwd", re.IGNORECASE)
 _PLACEHOLDER = re.compile(
     r"\{\{|\}\}|\{%|\$\{|%\(|^\$|^<.*>$|^\{.*\}$|^\[.*\]$|^\*+$|^x+$|^\.+$|^env:|^vault:|^secret:|^arn:|^ssm:|^/|^\\\\|^https?://[^@]*$"
     r"|change[-_ ]?me|placeholder|your[-_ ]|[-_ ]here$|example|dummy|redacted|replace|insert|todo|fake|sample"
-    r"|^(?:none|null|true|false|test|tests|testing|secret|password|passwd|token|pass|pwd|string|str|str_?value"
+    r"|^(?:none|null|true|false|test|tests|testing|secrets?|passwords?|passwd|tokens?|pass|pwd|string|str|str_?value"
     r"|key|value|api_?key|basic|bearer|oauth2?|default|required|optional|unknown|mock|foo|bar|admin)$",
     re.IGNORECASE,
 )
