@@ -4,7 +4,7 @@ import errno
 import fcntl
 import hashlib
 import os
-import tempfile
+import secrets
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -113,16 +113,17 @@ class FileStore:
     def _put(self, path: Path, data: bytes) -> None:
         aside = self._own_folder("tmp")
         self._sweep(aside)
-        descriptor, name = tempfile.mkstemp(dir=aside)
+        half = aside / secrets.token_hex(16)
+        # With the rights that the umask leaves, unlike tempfile's: others may have to read a report.
+        descriptor = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
         try:
             with os.fdopen(descriptor, "wb") as stream:
                 stream.write(data)
                 stream.flush()
                 os.fsync(stream.fileno())
-                os.fchmod(stream.fileno(), 0o644)
-            _rename(Path(name), path)
+            _rename(half, path)
         except BaseException:
-            Path(name).unlink(missing_ok=True)
+            half.unlink(missing_ok=True)
             raise
 
     def _own_folder(self, name: str) -> Path:
@@ -144,7 +145,7 @@ class FileStore:
     @contextmanager
     def _locked(self, key: str) -> Iterator[None]:
         lock = self._own_folder("locks") / hashlib.sha256(key.encode()).hexdigest()[:2]
-        descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
         try:
             # Given back by the kernel when the process dies, however it dies.
             fcntl.flock(descriptor, fcntl.LOCK_EX)

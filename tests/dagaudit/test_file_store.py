@@ -210,7 +210,12 @@ def test_deleting_leaves_no_empty_folders(tmp_path):
     assert not (tmp_path / "runs").exists()
 
 
-def test_everybody_may_read_a_report(tmp_path):
-    open_report_store(str(tmp_path)).write("a.json", b"1")
+@pytest.mark.parametrize(("umask", "mode"), [(0o022, 0o644), (0o077, 0o600), (0o007, 0o660)])
+def test_umask_says_who_may_read_a_report(tmp_path, umask, mode):
+    before = os.umask(umask)
+    try:
+        open_report_store(str(tmp_path)).write("a.json", b"1")
+    finally:
+        os.umask(before)
 
-    assert (tmp_path / "a.json").stat().st_mode & 0o777 == 0o644
+    assert (tmp_path / "a.json").stat().st_mode & 0o777 == mode
