@@ -11,10 +11,11 @@ from posixpath import dirname, join, normpath
 from analyzers.code_analyzer.context import DagContext
 from analyzers.code_analyzer.model import Argument, Dag, Task
 from analyzers.code_analyzer.operator_table import Operator
+from analyzers.code_analyzer.returned import returned_strings
 from analyzers.code_analyzer.rule import Place
 from analyzers.code_analyzer.rule_help import Where, operator_of, string_literals
 from analyzers.code_analyzer.templates import Template, is_template, read_template, source_line
-from analyzers.code_analyzer.values import Const, Text, Value
+from analyzers.code_analyzer.values import Const, Function, Text, Value
 
 HOLE = "hole_of_the_fstring"
 """What an unknown part of a string is read as."""
@@ -87,6 +88,17 @@ def _uses(task: Task, read: Read | None) -> Iterator[TemplateUse]:
                     use = _file_use(task, argument, value, operator, read)
                 if use is not None:
                     yield use
+    if task.decorator == "task.bash" and task.function is not None:
+        yield from _returned_commands(task, task.function)
+
+
+def _returned_commands(task: Task, function: Function) -> Iterator[TemplateUse]:
+    """What a `@task.bash` function returns is rendered like any other command."""
+    for node, text in returned_strings(function):
+        value = Const(text, node=node, file=function.file)
+        use = _use(task, Argument("bash_command", value), value, rendered=True)
+        if use is not None:
+            yield use
 
 
 def _use(task: Task, argument: Argument, value: Value, *, rendered: bool) -> TemplateUse | None:
