@@ -41,7 +41,7 @@ _AIMED = re.compile(
     r"|\bif you are an?\s+(?:AI|LLM|language model|automated reviewer)\b",
     re.IGNORECASE,
 )
-# One of these stands in every text that _AIMED finds; most files have none, and their comments need no reading.
+# One of these stands in every text that _AIMED finds; the comments of other files need no reading.
 _HINTS = (
     "instruction", "prompt", "directions", "previous rules", "prior rules", "above rules", "ai reviewer",
     "ai auditor", "ai assistant", "ai agent", "ai model", "ai linter", "ai:", "ai,", "an ai", "llm",
