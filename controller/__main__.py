@@ -51,7 +51,7 @@ def options_from(arguments: list[str]) -> tuple[OperatorOptions, argparse.Namesp
     add("--llm-idle-grace-seconds", type=float, default=600)
     add("--port", type=int, default=8080, help="of /healthz, /readyz and /metrics; 0 picks one")
     add("--workers", type=int, default=8)
-    add("--lease-seconds", type=float, default=15)
+    add("--lease-seconds", type=int, default=15)
     add("--log-format", default="json", choices=["json", "text"])
     add("--log-level", default="info", choices=["debug", "info", "warning", "error"])
     given = parser.parse_args(arguments)

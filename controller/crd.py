@@ -87,7 +87,8 @@ def _definition(
                 "plural": plural,
                 "singular": kind.lower(),
                 "shortNames": [short],
-                "categories": ["all", "dagaudit"],
+                # Not "dagaudit": a category hides a kind of the same name, and `kubectl get dagaudit NAME` would fail.
+                "categories": ["all", "audits"],
             },
             "versions": [
                 {

@@ -41,5 +41,5 @@ class OperatorOptions:
     kubeconfig: str | None = None
     port: int = 8080
     workers: int = 8
-    lease_seconds: float = 15
+    lease_seconds: int = 15
     version: str = "0.1.0"

@@ -60,6 +60,8 @@ def run_status(job: Object, pods: tuple[Object, ...], known: Object | None, now:
     before = RunStatus.model_validate((known or {}).get("status") or {})
     result, reason, message = _result(job, own, summary, now)
     finished = result is not RunResult.RUNNING
+    # A pod that ended without a report tells why, but counts nothing.
+    summary = summary if summary and summary.report else None
     conditions = (
         _condition(before, ConditionType.SUCCEEDED, _succeeded(result), reason, message, now),
         _gate_condition(before, summary, now),

@@ -7,6 +7,8 @@ import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
+
 from tests.cluster import programs
 from tests.cluster.certificates import Authority, Identity, service_account_keys
 from tests.cluster.processes import Processes, free_ports
@@ -30,14 +32,14 @@ class ControlPlane:
 
 
 def host_address() -> str:
-    """The host's own address: the API server refuses to advertise a loopback one."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            # Connecting a datagram socket sends nothing; it only picks the address.
-            probe.connect(("192.0.2.1", 9))
-            return str(probe.getsockname()[0])
-        except OSError:
-            return "192.0.2.10"
+    """An address of the host's own: the API server refuses to advertise a loopback one."""
+    addresses = [
+        one.address
+        for name, found in sorted(psutil.net_if_addrs().items())
+        for one in found
+        if one.family is socket.AF_INET and not one.address.startswith("127.") and not name.startswith("dga")
+    ]
+    return addresses[0] if addresses else "192.0.2.10"
 
 
 def start(folder: Path, address: str | None = None) -> ControlPlane:

@@ -26,6 +26,10 @@ class Remembered:
     started: float
 
 
+# They outlive us on purpose; without this Python would warn that somebody forgot them.
+_STARTED: list["subprocess.Popen[bytes]"] = []
+
+
 class Processes:
     """The processes of one cluster, kept in `<folder>/processes.json`."""
 
@@ -44,6 +48,7 @@ class Processes:
                 env={**os.environ, **(env or {})},
                 start_new_session=True,
             )
+        _STARTED.append(child)
         known = [one for one in self._known() if one.name != name]
         known.append(Remembered(name, child.pid, psutil.Process(child.pid).create_time()))
         self._file.write_text(json.dumps([asdict(one) for one in known]))
@@ -84,6 +89,8 @@ class Processes:
         for process in family:
             _signal(process, signal.SIGKILL)
         psutil.wait_procs(family, timeout=10)
+        for child in _STARTED:
+            child.poll()
         self._file.unlink(missing_ok=True)
 
     def log_tail(self, name: str, characters: int = 3000) -> str:
