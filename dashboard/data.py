@@ -9,7 +9,7 @@ import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import orjson
 import polars
@@ -65,6 +65,23 @@ class Visit:
     def causes(self) -> tuple[Cause, ...]:
         """Every cause; those beyond the manifest's without their evidence."""
         return _causes(self.place, self.report)
+
+    def fixed(self) -> tuple[tuple[Cause, ...], list[dict[str, Any]]]:
+        """What the report before this one had and this one has not: causes, and rows of findings.parquet.
+
+        Raises:
+            ReportMissing: the report before has been deleted.
+        """
+        since = self.report.since_last
+        if since.previous is None:
+            return (), []
+        before = older(self.place, since.previous)
+        earlier = _report(before)
+        found = _table(before, "findings", earlier)
+        causes = tuple(one for one in _causes(before, earlier) if one.cause_id in since.causes.fixed_ids)
+        if found is None:
+            return causes, []
+        return causes, found.filter(polars.col("fingerprint").is_in(since.findings.fixed_ids)).to_dicts()
 
     def detail(self, dag_id: str) -> DagDetail:
         """One DAG's document.

@@ -8,7 +8,9 @@ import html as _html
 import re
 
 # Control characters could hide text, and bidirectional overrides make it read as what it is not.
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+_UNPRINTABLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
+)
 _PUNCTUATION = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~^$:&\"'=/@])")
 # A word joiner shows nothing. It must stand where a backslash does not help: icons, emoji, bare links
 # and mail addresses are found in the text after Markdown has taken its backslashes away.

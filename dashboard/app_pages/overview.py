@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard import data
-from dashboard.views.overview import overview
+from dashboard.views.overview import fixed_lines, overview
 from dashboard.widgets import summary
 from dashboard.widgets.guard import guard
 
@@ -16,6 +16,8 @@ with guard("The tiles"):
     summary.tiles(page.tiles)
 with guard("What changed"):
     summary.changes(page.since, page.changes)
+with guard("What was fixed"):
+    summary.fixed(page.fixed, lambda: fixed_lines(*visit.fixed(), page.fixed))
 left, right = st.columns(2, gap="large")
 with left, guard("The top causes"):
     st.subheader("Top causes of failure")

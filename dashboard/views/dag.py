@@ -6,12 +6,18 @@ from datetime import datetime
 from dagaudit.dag_detail import DagDetail
 from dagaudit.finding import Finding
 from dagaudit.report import Report
-from dagaudit.task_attempt import Attempt
+from dagaudit.task_attempt import Attempt, Course
 from dashboard.views import links, overview, sections, times
-from dashboard.views.badges import HEALTH, OUTCOME, SEVERITY, Badge, words
+from dashboard.views.badges import HEALTH, OUTCOME, SEVERITY, STATE, Badge, words
 from dashboard.views.links import Link
 
 MAX_FINDINGS = 100
+_COURSES = {
+    Course.RECOVERED: "a later try succeeded",
+    Course.PERSISTENT: "failed again the same way",
+    Course.CHANGING: "failed again in another way",
+    Course.SINGLE: "not tried again",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +44,7 @@ class AttemptLine:
     started_at: datetime | None
     seconds: float | None
     attempt: int
+    then: str
     run_id: str
     cause: str
 
@@ -203,7 +210,7 @@ def _finding(one: Finding, detail: DagDetail) -> FindingCard:
         suggestion=one.suggestion,
         evidence=one.evidence,
         place=f"{one.path}:{one.line}" + (f", task {one.task_id}" if one.task_id else ""),
-        state=state.value if state else None,
+        state=STATE[state].word if state else None,
         link=links.code(detail.dag_id, one.line, f"line {one.line}"),
     )
 
@@ -217,6 +224,7 @@ def _attempt(one: Attempt, titles: dict[str, str]) -> AttemptLine:
         started_at=one.started_at,
         seconds=one.duration_seconds,
         attempt=one.try_number,
+        then=_COURSES[one.course] if one.course else "",
         run_id=one.run_id,
         cause=cause,
     )

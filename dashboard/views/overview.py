@@ -1,8 +1,9 @@
 """The first page: is anything burning, is it one cause or many?"""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from dagaudit.report import Changes, DagRow, Health, Report, SinceLast
 from dagaudit.section import SectionStatus
@@ -70,6 +71,7 @@ class Overview:
     tiles: tuple[Tile, ...]
     since: str
     changes: tuple[Change, ...]
+    fixed: int
     causes: tuple[CauseLine, ...]
     causes_empty: str
     dags: tuple[DagLine, ...]
@@ -83,6 +85,7 @@ def overview(report: Report, now: datetime) -> Overview:
         tiles=_tiles(report),
         since=_since(report.since_last),
         changes=_changes(report.since_last),
+        fixed=report.since_last.causes.fixed + report.since_last.findings.fixed,
         causes=tuple(cause_line(cause, now) for cause in report.causes[:TOP]),
         causes_empty=sections.why_empty(report, "logs", "failed task attempts"),
         dags=tuple(_dag_line(row, now) for row in report.attention[:TOP]),
@@ -124,6 +127,15 @@ def verdict(report: Report) -> Verdict:
     if left_out:
         return Verdict(Tone.NEUTRAL, f"Nothing serious found.{minor} Not looked at: {', '.join(left_out)}.")
     return Verdict(Tone.GOOD, f"All clear: {times.count(totals.dags, 'DAG')} looked at.{minor}")
+
+
+def fixed_lines(causes: Sequence[Cause], findings: Sequence[Mapping[str, Any]], total: int) -> list[str]:
+    """What is gone since the report before, in words."""
+    lines = [f"{cause.title} ({_names(cause)})" for cause in causes]
+    lines += [f"{row['rule']} {row['name']} in {row['path']}: {row['message']}" for row in findings]
+    if total > len(lines):
+        lines.append(f"and {total - len(lines):,} more, which older reports name")
+    return lines
 
 
 def cause_line(cause: Cause, now: datetime) -> CauseLine:
@@ -232,10 +244,8 @@ def _changes(since: SinceLast) -> tuple[Change, ...]:
     changes = []
     for noun, found, page, key in kinds:
         new, back = times.count(found.new, f"new {noun}"), times.count(found.regressed, noun)
-        fixed = times.count(found.fixed, noun)
         changes.append(Change(new, Link(page, new, {key: ["new"]})))
         changes.append(Change(f"{back} back again", Link(page, f"{back} back again", {key: ["regressed"]})))
-        changes.append(Change(f"{fixed} fixed", Link(page, f"{fixed} fixed")))
     return tuple(changes)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from dagaudit.dag_detail import DagDetail, SourcePart
 from dagaudit.finding import Finding
 from dashboard.views import times
-from dashboard.views.badges import SEVERITY, Badge
+from dashboard.views.badges import SEVERITY, STATE, Badge
 
 AROUND = 12
 MAX_EVIDENCE_ONLY = 200
@@ -108,7 +108,7 @@ def _marks(findings: Iterable[Finding], detail: DagDetail) -> dict[int, tuple[Ma
                 one.name,
                 one.message,
                 one.suggestion,
-                state.value if state else None,
+                STATE[state].word if state else None,
             )
         )
     return {number: tuple(found) for number, found in marks.items()}

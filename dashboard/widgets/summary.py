@@ -1,6 +1,6 @@
 """The heads of pages: verdicts, tiles and short lists."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
@@ -50,6 +50,16 @@ def changes(since: str, some: Sequence[Change]) -> None:
             for change in some:
                 link(change.link)
     st.caption(text.markdown(since))
+
+
+def fixed(total: int, lines: Callable[[], Sequence[str]]) -> None:
+    """What is gone; looked up only by those who want to see it."""
+    if not total:
+        return
+    box = st.expander(f"{total:,} fixed", key="fixed", on_change="rerun", icon=":material/check_circle:")
+    if box.open:
+        with box:
+            st.html(f"<ul>{''.join(f'<li>{text.html(line)}</li>' for line in lines())}</ul>")
 
 
 def causes(some: Sequence[CauseLine], empty: str) -> None:

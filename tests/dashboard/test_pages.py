@@ -173,6 +173,29 @@ class TestOverview:
 
         assert any("3 new findings" in one.value for one in app.page_link)
 
+    def test_what_was_fixed_is_named_by_the_report_before(self, tmp_path, open_page):
+        sample.publish_sample(tmp_path, sample.whole())
+        sample.publish_sample(tmp_path, sample.empty(), sample.NOW.replace(year=2027), 2)
+        app = open_page(tmp_path)
+        assert "4 fixed" in [box.label for box in app.expander]
+
+        app.session_state["fixed"] = True
+        app.run()
+
+        assert "The database refuses connections (orders_etl)" in words(app)
+        assert "DGA401 variable-at-top-level in orders_etl.py" in words(app)
+
+    def test_deleted_report_before_costs_only_what_was_fixed(self, tmp_path, open_page):
+        before = sample.publish_sample(tmp_path, sample.whole())
+        sample.publish_sample(tmp_path, sample.empty(), sample.NOW.replace(year=2027), 2)
+        before.final.unlink()
+        app = open_page(tmp_path)
+        app.session_state["fixed"] = True
+        app.run()
+
+        assert "What was fixed" in app.warning[-1].value
+        assert app.metric[0].value == "0"
+
 
 class TestDags:
     """The list."""
