@@ -192,7 +192,9 @@ class ParsedFile:
 
 
 # Fields that hold text, or operators and contexts, which no rule asks for by their type.
-_NO_NODES = frozenset({"ctx", "op", "ops", "id", "attr", "arg", "kind", "n", "s", "type_comment", "level", "module"})
+_NO_NODES = frozenset(
+    {"ctx", "op", "ops", "id", "attr", "arg", "kind", "n", "s", "type_comment", "level", "module"}
+)
 _FIELDS: dict[type[ast.AST], tuple[str, ...]] = {ast.Constant: ()}
 
 
@@ -228,7 +230,10 @@ def decode(path: str, data: bytes) -> str:
             f"{path} is not {error.encoding} at line {line}; save it as UTF-8 or declare its encoding", line
         ) from error
     except (SyntaxError, LookupError) as error:
-        raise SourceBroken(f"{path}: {error}; save it as UTF-8", 1) from error
+        # Of bad bytes in the first two lines the detector does not say where they are.
+        good = len(data.decode("utf-8", "replace").partition("\ufffd")[0].encode())
+        line = data.count(b"\n", 0, good) + 1 if good < len(data) else 1
+        raise SourceBroken(f"{path}: {error}; save it as UTF-8", line) from error
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 

@@ -113,6 +113,9 @@ def while_statement(scope: Scope, node: ast.While) -> int:
             return NEXT
         if ended == RETURN:
             return RETURN
+    else:
+        text = "a while loop needs more turns than the interpreter's budget"
+        scope.machine.note(scope.machine.dag, node, text, scope.file)
     return join_arms(scope, node, [node.body, []], f"while a condition at line {node.lineno} holds")
 
 

@@ -25,6 +25,7 @@ from analyzers.code_analyzer.interpreter.objects import (
 from analyzers.code_analyzer.interpreter.truth import truth
 from analyzers.code_analyzer.values import Const, Made, Mapping, Sequence, Symbol, Value
 
+_RUNS_TEXT = frozenset({"exec", "eval", "runpy.run_path", "runpy.run_module"})
 LAZY = frozenset({"globals", "locals", "vars"})
 _SILENT = frozenset(
     {"print", "logging", "warnings", "breakpoint", "help", "input", "sys.path.append", "sys.path.insert"}
@@ -70,6 +71,8 @@ def outside(scope: Scope, node: ast.Call, callee: Symbol, given: Arguments) -> V
 
         return make_operator(scope, node, callee, given)
     top = name.partition(".")[0]
+    if name in _RUNS_TEXT:
+        scope.machine.note(None, node, f"{name}() runs code that is not followed", scope.file)
     if name not in _SILENT and top not in _SILENT:
         scope.machine.uncertain += 1
         if not library_calls.harmless(name):

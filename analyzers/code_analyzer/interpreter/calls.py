@@ -1,17 +1,22 @@
 """Calls: finds out what is called and hands over to those who know it."""
 
-# ruff: noqa: ARG001 - the functions of one table share a signature
-
 import ast
 from collections.abc import Callable
 
-from analyzers.code_analyzer.interpreter import asset_calls, builtin_calls, classes, edges, operator_calls
+from analyzers.code_analyzer.interpreter import (
+    airflow_calls,
+    builtin_calls,
+    classes,
+    edges,
+    library_calls,
+    operator_calls,
+)
 from analyzers.code_analyzer.interpreter.containers import items_of
-from analyzers.code_analyzer.interpreter.dags import call_dag_factory, make_dag
+from analyzers.code_analyzer.interpreter.dags import call_dag_factory
 from analyzers.code_analyzer.interpreter.decorators import KINDS, apply, call_decorator
 from analyzers.code_analyzer.interpreter.factories import call_task_factory
 from analyzers.code_analyzer.interpreter.functions import Arguments, call_function
-from analyzers.code_analyzer.interpreter.groups import call_group, make_group
+from analyzers.code_analyzer.interpreter.groups import call_group
 from analyzers.code_analyzer.interpreter.machine import unknown
 from analyzers.code_analyzer.interpreter.methods import call_method_of
 from analyzers.code_analyzer.interpreter.names import meaning, task_flavour
@@ -21,15 +26,13 @@ from analyzers.code_analyzer.interpreter.objects import (
     Decorator,
     GroupFactory,
     Instance,
-    LabelValue,
     Method,
     PartialFunction,
     Scope,
     Super,
     TaskFactory,
 )
-from analyzers.code_analyzer.model import Task, XComArg
-from analyzers.code_analyzer.values import Const, Function, Made, Mapping, Symbol, Unknown, Value, Why
+from analyzers.code_analyzer.values import Function, Made, Mapping, Symbol, Value
 
 
 def call(scope: Scope, node: ast.Call) -> Value:
@@ -117,101 +120,12 @@ def _symbol(scope: Scope, node: ast.Call, callee: Symbol, given: Arguments) -> V
 def _airflow(scope: Scope, node: ast.Call, role: str, name: str, given: Arguments) -> Value:
     if role in KINDS:
         return call_decorator(scope, node, KINDS[role], task_flavour(name), given)
-    handler = _ROLES.get(role)
+    handler = airflow_calls.ROLES.get(role)
     if handler is not None:
         return handler(scope, node, given)
     if role in ("trigger_rule", "weight_rule") and given.args:
         return given.args[0]
     return Made(name, tuple(given.args), given.kwargs, node=node, file=scope.file)
-
-
-def _dag(scope: Scope, node: ast.AST, given: Arguments) -> Value:
-    return make_dag(scope, node, given)
-
-
-def _group(scope: Scope, node: ast.AST, given: Arguments) -> Value:
-    return make_group(scope, node, given)
-
-
-def _chain(scope: Scope, node: ast.Call, given: Arguments) -> Value:
-    edges.chain(scope, node, _all_args(scope, node, given))
-    return Const(None, node=node, file=scope.file)
-
-
-def _all_args(scope: Scope, node: ast.AST, given: Arguments) -> list[Value]:
-    if given.spread:
-        edges.lost(scope, node, *given.args, unknown(scope, node, given.spread))
-    return given.args
-
-
-def _chain_linear(scope: Scope, node: ast.Call, given: Arguments) -> Value:
-    edges.chain_linear(scope, node, _all_args(scope, node, given))
-    return Const(None, node=node, file=scope.file)
-
-
-def _cross(scope: Scope, node: ast.Call, given: Arguments) -> Value:
-    up = given.kwargs.get("from_tasks") or (given.args[0] if given.args else unknown(scope, node, "missing"))
-    down = given.kwargs.get("to_tasks") or (given.args[-1] if given.args else unknown(scope, node, "missing"))
-    edges.cross(scope, node, up, down)
-    return Const(None, node=node, file=scope.file)
-
-
-def _label(scope: Scope, node: ast.AST, given: Arguments) -> Value:
-    text = given.args[0] if given.args else given.kwargs.get("label")
-    known = text.value if isinstance(text, Const) and isinstance(text.value, str) else None
-    return LabelValue(known, node=node, file=scope.file)
-
-
-def _xcom_arg(scope: Scope, node: ast.AST, given: Arguments) -> Value:
-    operator = given.args[0] if given.args else given.kwargs.get("operator")
-    key = given.args[1] if len(given.args) > 1 else given.kwargs.get("key")
-    if isinstance(operator, XComArg):
-        operator = operator.task
-    if not isinstance(operator, Task):
-        return unknown(scope, node, "the operator of an XComArg is not known")
-    known = key.value if isinstance(key, Const) else None if key is not None else "return_value"
-    return XComArg(operator, str(known) if known is not None else None, node=node, file=scope.file)
-
-
-def _asset(scope: Scope, node: ast.AST, given: Arguments) -> Value:
-    return asset_calls.make_asset(scope, node, given)
-
-
-def _alias(scope: Scope, node: ast.AST, given: Arguments) -> Value:
-    return asset_calls.make_asset(scope, node, given, "alias")
-
-
-def _all(scope: Scope, node: ast.AST, given: Arguments) -> Value:
-    return asset_calls.make_expression(scope, node, given, "all")
-
-
-def _any(scope: Scope, node: ast.AST, given: Arguments) -> Value:
-    return asset_calls.make_expression(scope, node, given, "any")
-
-
-def _days_ago(scope: Scope, node: ast.AST, given: Arguments) -> Value:
-    return Unknown("days_ago() depends on the day", Why.INPUT, node=node, file=scope.file)
-
-
-def _current_dag(scope: Scope, node: ast.AST, given: Arguments) -> Value:
-    return scope.machine.dag or Const(None, node=node, file=scope.file)
-
-
-_ROLES: dict[str, Callable[..., Value]] = {
-    "dag_class": _dag,
-    "group_class": _group,
-    "chain": _chain,
-    "chain_linear": _chain_linear,
-    "cross_downstream": _cross,
-    "label": _label,
-    "xcom_arg": _xcom_arg,
-    "asset_class": _asset,
-    "alias_class": _alias,
-    "all_class": _all,
-    "any_class": _any,
-    "days_ago": _days_ago,
-    "current_dag": _current_dag,
-}
 
 
 def _function(scope: Scope, node: ast.AST, callee: Function, given: Arguments) -> Value:
@@ -257,6 +171,11 @@ def _decorator(scope: Scope, node: ast.AST, callee: Decorator, given: Arguments)
 
 
 def _class(scope: Scope, node: ast.AST, callee: ClassValue, given: Arguments) -> Value:
+    base = callee.open_base
+    if isinstance(base, Symbol) and "task_id" in given.kwargs:
+        callee.operator_base = callee.operator_base or base.name
+    elif base is not None and not (isinstance(base, Symbol) and library_calls.harmless(base.name)):
+        _may_add_tasks(scope, node, base, given)
     if callee.operator_base or callee.is_dag or callee.is_group:
         return operator_calls.make_own(scope, node, callee, given)
     return classes.instantiate(scope, node, callee, given)

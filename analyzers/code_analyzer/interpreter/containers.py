@@ -46,15 +46,29 @@ def items_of(value: Value) -> tuple[list[Value] | None, str | None]:
 
 
 def iterated(scope: Scope, node: ast.AST, value: Value) -> tuple[list[Value] | None, str | None]:
-    """As `items_of`, with the items counted; a set's order is taken as its text's order."""
+    """As `items_of`, with the items counted; a set comes in the order of its text, which is said."""
     if isinstance(value, XComArg):
         raise Raised(node, "an XComArg cannot be iterated", "TypeError")
     if isinstance(value, TaskGroup):
         return list(value.all_tasks()), None
     items, why = items_of(value)
+    if isinstance(value, Sequence) and value.kind in (set, frozenset) and not _has_fixed_order(value):
+        scope.machine.note(
+            scope.machine.dag,
+            node,
+            "the order of a set changes from one run of Python to the next",
+            scope.file,
+        )
     if items is not None and len(items) > scope.machine.budget.items:
         return items[: scope.machine.budget.items], "it is longer than the interpreter's budget"
     return items, why
+
+
+def _has_fixed_order(value: Sequence) -> bool:
+    # Numbers hash to themselves; texts get another hash in every process.
+    return len(value.items) < 2 or all(
+        isinstance(item, Const) and isinstance(item.value, int) for item in value.items
+    )
 
 
 def item(scope: Scope, node: ast.Subscript, value: Value, key: Value) -> Value:

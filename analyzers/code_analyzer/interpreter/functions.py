@@ -19,7 +19,9 @@ def call_function(
     definition = function.definition
     machine = scope.machine
     if machine.depth >= machine.budget.depth or machine.calling.count(definition) > MAX_RECURSION:
-        return unknown(scope, node, f"{function.name}() is nested too deeply", Why.BUDGET)
+        because = f"{function.name}() is nested too deeply"
+        machine.note(machine.dag, node, because, scope.file)
+        return unknown(scope, node, because, Why.BUDGET)
     machine.step(3)
     inner = inner or Scope(function.file or scope.file, function.scope)
     why = bind_arguments(scope, node, function, given, inner)
