@@ -38,6 +38,11 @@ _USERINFO = re.compile(
 _HINT = re.compile(
     r"AKIA|ASIA|gh[pousr]_|github_pat|glpat|xox|hooks\.slack|AIza|k_live|sk-|dapi|hf_|eyJ|-----|://[^/]*:[^/]*@"
 )
+_PAIR = re.compile(
+    r"(?<![\w$-])[\"']?(?P<name>[A-Za-z_]{0,30}(?:password|passwd|secret|token|(?:api|access|secret|private|auth)_?key))[\"']?"
+    r"(?:=|\s*:\s*[\"'])[\"']?(?P<value>[^\s\"'&;,}\\]{6,200})",
+    re.IGNORECASE,
+)
 MIN_PASSWORD = 4
 MIN_TOKEN = 8
 
@@ -55,6 +60,15 @@ def is_secret_value(name: str, value: str) -> bool:
         return len(value) >= MIN_PASSWORD and " " not in value
     # Keys and tokens are made by machines; what reads like a word names where the key is kept.
     return len(value) >= MIN_TOKEN and not _IDENTIFIER.fullmatch(value) and not re.search(r"\s", value)
+
+
+def secret_inside(text: str) -> tuple[str, str] | None:
+    """The name and the value of a secret inside a text, as in `host=db password=…` or in JSON."""
+    for found in _PAIR.finditer(text):
+        name, value = found["name"], found["value"]
+        if is_secret_name(name) and is_secret_value(name, value) and not value.startswith(("$", "%", "{")):
+            return f"the value of {name}", value
+    return None
 
 
 def secret_shape(text: str) -> tuple[str, str] | None:

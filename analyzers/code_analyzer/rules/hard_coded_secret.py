@@ -41,8 +41,10 @@ from collections.abc import Iterator
 
 from analyzers.code_analyzer.context import FileContext
 from analyzers.code_analyzer.rule import Problem, file_rule
-from analyzers.code_analyzer.secrets import is_secret_name, is_secret_value, secret_shape
+from analyzers.code_analyzer.secrets import is_secret_name, is_secret_value, secret_inside, secret_shape
 from dagaudit.finding import Severity
+
+_WORDS = ("passw", "secret", "token", "key")
 
 
 @file_rule("DGA501", "hard-coded-secret", Severity.CRITICAL, tags=("security", "secrets"))
@@ -52,7 +54,7 @@ def check(file: FileContext) -> Iterator[Problem]:
         value = node.value
         if not isinstance(value, str) or len(value) < 4:
             continue
-        found = secret_shape(value)
+        found = secret_shape(value) or (secret_inside(value) if _may_hold_pairs(value) else None)
         if found is not None:
             what, secret = found
             yield _problem(node, what, secret)
@@ -60,6 +62,10 @@ def check(file: FileContext) -> Iterator[Problem]:
         name = _name_given(file, node)
         if name is not None and is_secret_name(name) and is_secret_value(name, value):
             yield _problem(node, f"the value of {name}", value)
+
+
+def _may_hold_pairs(text: str) -> bool:
+    return ("=" in text or ":" in text) and any(word in text.lower() for word in _WORDS)
 
 
 def _problem(node: ast.AST, what: str, secret: str) -> Problem:

@@ -68,9 +68,17 @@ _READS = {
 }
 
 
-@file_rule("DGA401", "metadata-call-at-parse", Severity.MEDIUM, tags=("parse-time", "performance"))
+@file_rule(
+    "DGA401",
+    "metadata-call-at-parse",
+    Severity.MEDIUM,
+    tags=("parse-time", "performance"),
+    options={"secrets_cache": False},
+)
 def check(file: FileContext) -> Iterator[Problem]:
     """Calls of Airflow's own classes only: any other `Variable.get` is somebody else's."""
+    # With `[secrets] use_cache` Airflow asks once in a while, no longer at every parse.
+    severity = Severity.LOW if file.settings.option("DGA401", "secrets_cache") else None
     for name, calls in file.calls.items():
         advice = _READS.get(".".join(name.split(".")[-2:])) if name.startswith("airflow") else None
         if advice is None:
@@ -78,4 +86,9 @@ def check(file: FileContext) -> Iterator[Problem]:
         for call in calls:
             if file.scopes.at_parse(call):
                 what = ".".join(name.split(".")[-2:])
-                yield Problem(call, f"{what}() asks the metadata database at every parse of the file", advice)
+                yield Problem(
+                    call,
+                    f"{what}() asks the metadata database at every parse of the file",
+                    advice,
+                    severity=severity,
+                )

@@ -42,7 +42,10 @@ _ASKED_NONE = (*(f"httpx.{verb}" for verb in _VERBS), "httpx.Client", "httpx.Asy
 @file_rule("DGA314", "network-without-timeout", Severity.MEDIUM, tags=("reliability", "network"))
 def check(file: FileContext) -> Iterator[Problem]:
     """Calls in task code; httpx has a default, so only `timeout=None` is reported there."""
+    client_default = _sets_default(file)
     for name, call in calls_named(file, _NAMES):
+        if client_default and "()" in name:
+            continue
         position = 2 if name.startswith("urllib") else None
         given = argument(call, "timeout", position)
         if (given is None or _is_none(given)) and not has_open_arguments(call) and file.scopes.in_task(call):
@@ -51,6 +54,15 @@ def check(file: FileContext) -> Iterator[Problem]:
         given = argument(call, "timeout")
         if given is not None and _is_none(given) and file.scopes.in_task(call):
             yield _problem(call, name)
+
+
+def _sets_default(file: FileContext) -> bool:
+    """Whether sessions get a timeout elsewhere: by an adapter, or by a wrapped `session.request`."""
+    assigned = [target for node in file.all(ast.Assign) for target in node.targets]
+    wrapped = any(
+        isinstance(each, ast.Attribute) and each.attr in {"request", "timeout"} for each in assigned
+    )
+    return wrapped or any("Timeout" in name and "Adapter" in name for name in file.calls)
 
 
 def _is_none(node: ast.expr) -> bool:
