@@ -17,6 +17,8 @@ _PLACEHOLDER = re.compile(
     re.IGNORECASE,
 )
 _IDENTIFIER = re.compile(r"[a-z]+(?:[-_./: ][a-z]+)*|[A-Z]+(?:_[A-Z0-9]+)*|[a-z]+(?:[A-Z][a-z]+)+")
+_NAMES_ONE = re.compile(r"\.?[A-Za-z]+\d?(?:[A-Z][a-z]+|_[a-z0-9]+|\.[a-z0-9_]+)+")
+_SECRET_WORD = re.compile(r"secret|token|key|password|credential", re.IGNORECASE)
 _SHAPES = (
     ("an AWS access key", re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b")),
     ("a GitHub token", re.compile(r"\b(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{22,})\b")),
@@ -58,6 +60,8 @@ def is_secret_value(name: str, value: str) -> bool:
         return False
     if _PASSWORD.search(name):
         return len(value) >= MIN_PASSWORD and " " not in value
+    if _NAMES_ONE.fullmatch(value) and _SECRET_WORD.search(value):
+        return False
     # Keys and tokens are made by machines; what reads like a word names where the key is kept.
     return len(value) >= MIN_TOKEN and not _IDENTIFIER.fullmatch(value) and not re.search(r"\s", value)
 
