@@ -30,7 +30,7 @@ from collections.abc import Iterator
 from analyzers.code_analyzer.context import DagContext
 from analyzers.code_analyzer.ml_roles import Role, role_of
 from analyzers.code_analyzer.rule import Problem, dag_rule
-from analyzers.code_analyzer.rule_help import at
+from analyzers.code_analyzer.rule_help import at, tasks_known
 from dagaudit.finding import Severity
 
 
@@ -39,7 +39,7 @@ def check(context: DagContext) -> Iterator[Problem]:
     """Only DAGs that train: a deployment of something else is another matter."""
     dag = context.dag
     roles = {task: role_of(task) for task in dag.tasks}
-    if Role.TRAIN not in roles.values() or not dag.exact:
+    if Role.TRAIN not in roles.values() or not tasks_known(dag):
         return
     for task, role in roles.items():
         before = {roles.get(other) for other in dag.ancestors(task)}

@@ -29,7 +29,7 @@ from collections.abc import Iterator
 from analyzers.code_analyzer.context import DagContext
 from analyzers.code_analyzer.ml_roles import Role, role_of
 from analyzers.code_analyzer.rule import Problem, dag_rule
-from analyzers.code_analyzer.rule_help import at
+from analyzers.code_analyzer.rule_help import at, tasks_known
 from dagaudit.finding import Severity
 
 
@@ -37,7 +37,7 @@ from dagaudit.finding import Severity
 def check(context: DagContext) -> Iterator[Problem]:
     """Look upstream of training."""
     dag = context.dag
-    if not dag.exact:
+    if not tasks_known(dag):
         return
     for task in dag.tasks:
         if role_of(task) is not Role.TRAIN or not task.upstream:
