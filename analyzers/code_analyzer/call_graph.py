@@ -23,6 +23,7 @@ _CALL_AT_ONCE = frozenset({
     "itertools.dropwhile",
 })  # fmt: skip
 _PARTIAL = frozenset({"functools.partial", "partial"})
+_PROPERTIES = frozenset({"property", "cached_property"})
 _PASS_THROUGH = (ast.List, ast.Tuple, ast.Set, ast.Starred, ast.IfExp, ast.BoolOp, ast.NamedExpr)
 
 
@@ -36,6 +37,7 @@ class CallGraph:
         self._names: dict[str, list[Function]] = {}
         self._classes: dict[str, dict[str, Function]] = {}
         self._task_marked: set[Function] = set()
+        self._deferred: set[Function] = set()
         self.parse_entries: list[Function] = []
         self.callbacks: set[Function] = set()
         self._read_definitions()
@@ -96,6 +98,7 @@ class CallGraph:
             kind = _decorated_as(self._parsed, function)
             if kind == "task":
                 self._task_marked.add(function)
+                self._deferred.add(function)
             elif kind == "dag":
                 self.parse_entries.append(function)
 
@@ -132,7 +135,7 @@ class CallGraph:
         owner = self.owner(reference)
         if owner is None and self.guarded(reference):
             return
-        if function in self._task_marked and isinstance(function, _DEFS):
+        if function in self._deferred:
             # Calling a @task makes a task; its body runs elsewhere.
             return
         how = self._how_used(reference)
@@ -198,10 +201,14 @@ class CallGraph:
             self._calls.setdefault(owner, set()).update(made)
 
     def _refer_by_attribute(self, attribute: ast.Attribute) -> None:
-        methods = self._methods_of(attribute.value)
-        function = methods.get(attribute.attr)
-        if function is not None and not self.guarded(attribute):
+        function = self._methods_of(attribute.value).get(attribute.attr)
+        if function is None:
+            return
+        if any(_last_part(each) in _PROPERTIES for each in getattr(function, "decorator_list", ())):
+            # Reading a property calls it.
             self._calls.setdefault(self.owner(attribute), set()).add(function)
+        else:
+            self._refer(attribute, function)
 
     def _methods_of(self, value: ast.expr) -> dict[str, Function]:
         """The methods of what the attribute is taken from: self, a class here, or a fresh instance."""
@@ -259,6 +266,10 @@ def _decorated_as(parsed: ParsedFile, function: _Def) -> str | None:
     return None
 
 
+def _last_part(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+
+
 def _makes_task(name: str) -> bool:
     parts = name.split(".")
     if parts[-1] == "partial":
@@ -279,7 +290,6 @@ def _handed_as(keyword: str) -> str:
 
 def _is_run_by_airflow(cls: ast.ClassDef) -> bool:
     for base in cls.bases:
-        name = base.attr if isinstance(base, ast.Attribute) else base.id if isinstance(base, ast.Name) else ""
-        if name.endswith(_TASK_BASES):
+        if _last_part(base).endswith(_TASK_BASES):
             return True
     return False

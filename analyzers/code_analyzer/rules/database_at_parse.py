@@ -65,7 +65,7 @@ def check(file: FileContext) -> Iterator[Problem]:
             continue
         for call in calls:
             if file.scopes.at_parse(call):
-                shown = name.replace("()", "")
+                shown = ".".join(name.replace("()", "").split(".")[-2:])
                 yield Problem(
                     call,
                     f"{shown}() opens a database connection at every parse of the file",

@@ -72,7 +72,7 @@ def check(file: FileContext) -> Iterator[Problem]:
             continue
         for call in calls:
             if file.scopes.at_parse(call):
-                shown = name.replace("()", "")
+                shown = ".".join(name.replace("()", "").split(".")[-2:])
                 yield Problem(
                     call,
                     f"{shown}() goes over the network at every parse of the file",

@@ -39,6 +39,7 @@ PARSE = {
     "method that the constructor calls": (
         "class A:\n    def __init__(self):\n        self.m()\n    def m(self):\n        probe()\nA()"
     ),
+    "property of an instance": "class A:\n    @property\n    def m(self):\n        probe()\nA().m",
     "method of a fresh instance": "class A:\n    def m(self):\n        probe()\nA().m()",
     "method of a named instance": "class A:\n    def m(self):\n        probe()\na = A()\na.m()",
     "function given to map": "def f(x):\n    probe()\nlist(map(f, [1]))",
@@ -86,6 +87,10 @@ TASK = {
         "from airflow.sdk import task\ndef h():\n    probe()\n@task\ndef t():\n    h()\nt()"
     ),
     "task(f)": "from airflow.sdk import task\ndef f():\n    probe()\ntask(f)()",
+    "method handed over": (
+        "from airflow.providers.standard.operators.python import PythonOperator\n"
+        "class A:\n    def m(self):\n        probe()\nPythonOperator(task_id='a', python_callable=A().m)"
+    ),
     "dispatch table": "def f():\n    probe()\nSTEPS = {'a': f}",
 }
 NEITHER = {
@@ -109,6 +114,12 @@ def test_scope(source, scope):
 
 def test_helper_called_by_both_runs_in_both():
     source = "from airflow.sdk import task\ndef h():\n    probe()\nh()\n@task\ndef t():\n    h()"
+
+    assert scope_of(source) == "both"
+
+
+def test_callable_that_parsing_calls_too_runs_in_both():
+    source = "def f():\n    probe()\nx = dict(python_callable=f)\nf()"
 
     assert scope_of(source) == "both"
 
