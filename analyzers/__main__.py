@@ -94,6 +94,7 @@ def open_ports(planned: Plan) -> Ports:
             logs = adapters.open_log_source(planned.logs)
         except SpecInvalid as error:
             absent["logs"] = f"not available in this version: {error}"
+    options = adapters.llm_options(planned.model, planned.gpu) if planned.model else None
     folder, document = None, ""
     if planned.copy_to:
         root, _, document = planned.copy_to.rpartition("/")
@@ -101,7 +102,7 @@ def open_ports(planned: Plan) -> Ports:
     return Ports(
         dags=tuple(adapters.open_dag_source(each) for each in planned.dags),
         logs=logs,
-        llm=adapters.open_llm(planned.llm),
+        llm=adapters.open_llm(planned.llm, options),
         cache=adapters.open_answer_cache(planned.reports),
         reports=adapters.open_report_store(planned.reports),
         copy_folder=folder,

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from analyzers.report_merger import svg, verdict
 from analyzers.report_merger.attention import MEANING
+from analyzers.report_merger.coverage import SECTION_WORDS, coverage_words, not_seen
 from analyzers.report_merger.detail import graph
 from analyzers.report_merger.fleet import all_findings, ranked_causes, worst_first
 from analyzers.report_merger.known import Known
@@ -33,7 +34,6 @@ OWNER_WORDS = {
     CauseOwner.PLATFORM: "the platform team",
     CauseOwner.UPSTREAM: "whoever runs the service",
 }
-SECTION_WORDS = {"code": "Source", "stats": "Statistics", "logs": "Task logs", "drift": "Drift"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,23 +168,6 @@ def page(
     )
 
 
-def not_seen(report: Report) -> Iterable[str]:
-    """A sentence for each thing that should have been looked at and was not."""
-    for name, summary in report.sections.items():
-        word = SECTION_WORDS[name]
-        if summary.status is SectionStatus.FAILED:
-            yield f"{word}: the analyzer failed. {one_line(summary.reason or '', MAX_LINE)}".strip()
-        elif summary.status is SectionStatus.PARTIAL:
-            parts = []
-            if not summary.coverage.complete:
-                parts.append(_coverage(summary))
-            if summary.failures_total:
-                parts.append(f"{count(summary.failures_total, 'thing')} could not be looked at")
-            yield f"{word}: {', '.join(parts) or summary.reason or 'incomplete'}."
-    for failure in report.failures:
-        yield f"{failure.part}: {one_line(failure.message, MAX_LINE)}"
-
-
 def _tiles(report: Report) -> tuple[tuple[str, str, str], ...]:
     totals = report.totals
     failing = totals.dags_by_health.get(Health.FAILING, 0)
@@ -196,10 +179,18 @@ def _tiles(report: Report) -> tuple[tuple[str, str, str], ...]:
         (f"{totals.dags:,}", "DAG" if totals.dags == 1 else "DAGs", "plain"),
         (f"{failing:,}", "failing", "failing" if failing else "plain"),
         (f"{at_risk:,}", "at risk", "at_risk" if at_risk else "plain"),
-        (f"{totals.causes:,}", "cause of failures" if totals.causes == 1 else "causes of failures", "plain"),
+        _causes_tile(report),
         (f"{loud:,}", f"critical or high of {count(totals.findings, 'finding')}", "plain"),
         (rate, runs, "plain"),
     )
+
+
+def _causes_tile(report: Report) -> tuple[str, str, str]:
+    # A zero that nobody has counted would read as good news.
+    if report.sections["logs"].status in (SectionStatus.FAILED, SectionStatus.SKIPPED):
+        return ("–", "causes: no logs looked at", "plain")
+    number = report.totals.causes
+    return (f"{number:,}", "cause of failures" if number == 1 else "causes of failures", "plain")
 
 
 def _card(cause: Cause) -> CauseCard:
@@ -283,15 +274,7 @@ def _section(name: str, summary: SectionSummary) -> SectionLine:
     return SectionLine(
         name=SECTION_WORDS[name],
         summary=summary,
-        coverage=_coverage(summary),
+        coverage=coverage_words(summary),
         failures=shown,
         more_failures=summary.failures_total - len(shown),
     )
-
-
-def _coverage(summary: SectionSummary) -> str:
-    if not summary.coverage.seen:
-        return ""
-    unit = summary.coverage.unit
-    skipped = f", {summary.coverage.skipped:,} left out on purpose" if summary.coverage.skipped else ""
-    return f"{summary.coverage.analyzed:,} of {summary.coverage.seen:,} {unit} looked at{skipped}"

@@ -69,7 +69,8 @@ def of_report(report: Report) -> str:
         causes = f" from {count(report.totals.causes, 'cause')}" if report.totals.causes else ""
         said.append(f"{failing:,} of {count(dags, 'DAG')} {'is' if failing == 1 else 'are'} failing{causes}")
     if at_risk:
-        said.append(f"{at_risk:,} {'is' if at_risk == 1 else 'are'} at risk")
+        of_all = "" if failing else f" of {count(dags, 'DAG')}"
+        said.append(f"{at_risk:,}{of_all} {'is' if at_risk == 1 else 'are'} at risk")
     loud = [
         f"{number:,} {severity}"
         for severity in (Severity.CRITICAL, Severity.HIGH)

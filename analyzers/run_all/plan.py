@@ -8,7 +8,17 @@ from analyzers.report_merger.retention import Keep
 from dagaudit.address import Address, Use, parse
 from dagaudit.errors import SpecInvalid
 from dagaudit.report import FINAL
-from dagaudit.spec import Analyzer, AnalyzerName, AuditSpec, Budget, LlmMode, RuleProfile, Thresholds
+from dagaudit.spec import (
+    Analyzer,
+    AnalyzerName,
+    AuditSpec,
+    Budget,
+    Gpu,
+    Llm,
+    LlmMode,
+    RuleProfile,
+    Thresholds,
+)
 from dagaudit.spec.unions import (
     destination_address,
     history_address,
@@ -54,9 +64,9 @@ class Plan:
     logs: str | None = None
     history: str | None = None
     llm: str = NO_LLM
-    llm_mode: LlmMode = LlmMode.BEST_EFFORT
-    llm_timeout_seconds: int = 120
-    budget: Budget = field(default_factory=Budget)
+    model: Llm | None = None
+    """How the model is asked; None where the spec does not say or another model was given."""
+    gpu: Gpu = field(default_factory=Gpu)
     analyzers: tuple[Analyzer, ...] = ()
     target: str | None = None
     """None leaves it to the configuration, and that to the newest version known."""
@@ -72,6 +82,16 @@ class Plan:
     def asked(self, name: AnalyzerName) -> Analyzer | None:
         """The analyzer's options, or None where it is not to run."""
         return next((one for one in self.analyzers if one.name is name), None)
+
+    @property
+    def llm_mode(self) -> LlmMode:
+        """What a run does when the model does not answer."""
+        return self.model.mode if self.model else LlmMode.BEST_EFFORT
+
+    @property
+    def budget(self) -> Budget:
+        """What the run may spend."""
+        return self.model.budget if self.model else Budget()
 
     def missing_input(self, name: AnalyzerName) -> bool:
         """Whether there is nothing that the analyzer could read."""
@@ -98,13 +118,15 @@ def plan(audit: Named | None, given: Given) -> Plan:
     dags = given.dags or ((str(source_address(source)),) if source else ())
     logs = given.logs or (str(logs_address(airflow.logs)) if airflow and airflow.logs else None)
     history = given.history or _text(history_address(airflow))
-    made = Plan(
+    return Plan(
         reports=given.reports or _destination(audit),
         dags=tuple(str(parse(each, Use.DAGS)) for each in dags),
         exclude=source.s3.exclude if source and source.s3 and not given.dags else (),
         logs=str(parse(logs, Use.LOGS)) if logs else None,
         history=str(parse(history, Use.HISTORY)) if history else None,
         llm=str(parse(given.llm, Use.LLM)) if given.llm else str(llm_address(spec.llm if spec else None)),
+        model=spec.llm if spec and not given.llm else None,
+        gpu=spec.gpu if spec else Gpu(),
         analyzers=_analyzers(spec, dags=bool(dags), logs=bool(logs), history=bool(history)),
         target=given.target or (airflow.target_version if airflow else None),
         profile=given.profile,
@@ -113,18 +135,6 @@ def plan(audit: Named | None, given: Given) -> Plan:
         name=audit.name if audit else "local",
         namespace=audit.namespace if audit else None,
         copy_to=given.copy_to,
-    )
-    return _with_llm(made, spec)
-
-
-def _with_llm(made: Plan, spec: AuditSpec | None) -> Plan:
-    if spec is None or spec.llm is None:
-        return made
-    return replace(
-        made,
-        llm_mode=spec.llm.mode,
-        llm_timeout_seconds=spec.llm.timeout_seconds,
-        budget=spec.llm.budget,
     )
 
 

@@ -28,7 +28,7 @@ from dagaudit.section import (
     SectionStatus,
     StatsSection,
 )
-from dagaudit.spec import Analyzer, AnalyzerName, RuleProfile
+from dagaudit.spec import Analyzer, AnalyzerName, RedactionMode, RuleProfile
 
 AnySection = TypeVar("AnySection", bound=Section)
 
@@ -182,6 +182,7 @@ def _code(plan: Plan, sources: tuple[Remembering, ...], around: Surroundings) ->
 def _judge(plan: Plan, section: CodeSection, run: "_Run") -> CodeSection:
     from analyzers.code_analyzer.llm_judge.allowance import Allowance
     from analyzers.code_analyzer.llm_judge.judge import Asking
+    from analyzers.code_analyzer.llm_judge.redaction import redactor
     from analyzers.code_analyzer.llm_judge.section import judge_section
     from analyzers.code_analyzer.registry import all_rules
 
@@ -189,6 +190,10 @@ def _judge(plan: Plan, section: CodeSection, run: "_Run") -> CodeSection:
     budget = plan.budget
     allowance = Allowance(budget.max_calls_per_run, budget.max_tokens_per_run, budget.max_seconds_per_run)
     asking = Asking(run.inputs.llm, run.inputs.cache, allowance)
+    if plan.model is not None:
+        redaction = plan.model.redaction
+        redact = redactor(secrets=redaction.mode is RedactionMode.ON, extra_patterns=redaction.extra_patterns)
+        asking = replace(asking, redact=redact, concurrency=plan.model.concurrency)
     return judge_section(section, run.dags, words, asking, run.around.progress)
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from analyzers.report_merger.page import SECTION_WORDS, not_seen
+from analyzers.report_merger.coverage import SECTION_WORDS, not_seen
 from analyzers.report_merger.text import count, one_line
 from analyzers.report_merger.verdict import of_report
 from dagaudit.report import FINAL, GateResult, Health, Report, ReportStatus

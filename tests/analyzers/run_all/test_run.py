@@ -13,7 +13,7 @@ from dagaudit.adapters.null import NullLlm
 from dagaudit.errors import AccessRefused, LlmUnavailable, StoreUnwritable
 from dagaudit.report import FINAL, LATEST, Report, ReportStatus
 from dagaudit.section import CodeSection, SectionStatus
-from dagaudit.spec import LlmMode, Thresholds
+from dagaudit.spec import Llm, LlmMode, Thresholds
 from tests.analyzers.report_merger.samples import code, dag, finding
 from tests.fakes import MemoryCache, MemorySource, MemoryStore
 
@@ -188,7 +188,11 @@ def test_required_model_that_is_missing_ends_the_run_before_it_begins():
     made = ports()
 
     with pytest.raises(LlmUnavailable):
-        audit(replace(planned(), llm_mode=LlmMode.REQUIRED), made, AROUND)
+        audit(
+            replace(planned(), model=Llm(mode=LlmMode.REQUIRED, model="m", endpoint="https://gpu")),
+            made,
+            AROUND,
+        )
     assert made.reports.objects == {}
 
 
