@@ -138,7 +138,8 @@ SIGNATURES = (
             r"\b42(?:601|P01|703|883|P07|803)\b|no such (?:table|column)"
             r"|near \"[^\"]{0,40}\": syntax error"
             r"|(?:relation|column|function) \"?[\w.]{1,80}\"?(?:\([^)]{0,80}\))? does not exist"
-            r"|Table '[^']{1,80}' doesn't exist|Unknown column '|invalid object name|SQL compilation error"
+            r"|Table '[^']{1,80}' doesn't exist|Unknown column '|NoSuchTableError|invalid object name"
+            r"|SQL compilation error"
             r"|ORA-009\d\d|syntax error at or near|(?:Table|View|Column)(?: or view)? not found"
         ),
         literals=(
@@ -155,6 +156,7 @@ SIGNATURES = (
             "doesn't exist",
             "unknown column",
             "invalid object name",
+            "nosuchtableerror",
             "compilation error",
             "ora-009",
             "not found",
@@ -188,6 +190,57 @@ SIGNATURES = (
         advice="Return a list or dict, and no longer one than max_map_length.",
         positive="UnmappableXComTypePushed: unmappable return type 'int'",
         negative="TypeError: 'int' object is not iterable",
+    ),
+    _code(
+        id="aws-invalid-call",
+        scope=Scope.ANY,
+        weight=3,
+        pattern=(
+            r"An error occurred \((?P<subject>Validation(?:Exception|Error)|InvalidParameter\w*"
+            r"|InvalidRequest\w*"
+            r"|InvalidArgument|InvalidInput\w*|MalformedXML|MissingParameter|SerializationException)\)"
+            r"|Parameter validation failed:"
+        ),
+        literals=("an error occurred", "parameter validation failed"),
+        title="An AWS service refuses the call as not valid ({subject})",
+        nobody="a parameter",
+        advice="Correct the parameter that the message names.",
+        positive="ClientError: An error occurred (ValidationException) when calling the PutItem operation: bad",
+        negative="ClientError: An error occurred (NoSuchKey) when calling the GetObject operation",
+    ),
+    _code(
+        id="dag-definition",
+        weight=3,
+        exceptions=(
+            "DuplicateTaskIdFound",
+            "AirflowDagCycleException",
+            "AirflowDagDuplicatedIdException",
+            "AirflowInactiveAssetInInletOrOutletException",
+            "DagRunAlreadyExists",
+            "AirflowClusterPolicyViolation",
+        ),
+        title="The DAG's definition does not allow this",
+        advice="Read the message: it names the task, asset or run that is in the way.",
+        positive="DuplicateTaskIdFound: Task id 'load' has already been added to the DAG",
+        negative="DagNotFound: Dag id x not found",
+    ),
+    _code(
+        id="wrong-kind-of-file",
+        weight=2,
+        exceptions=("IsADirectoryError", "NotADirectoryError", "FileExistsError"),
+        title="A path is not of the kind that the code expects",
+        advice="Check the path that the message names; a retry may meet what the first attempt left.",
+        positive="FileExistsError: [Errno 17] File exists: '/data/out'",
+        negative="FileNotFoundError: [Errno 2] No such file or directory: '/data/out'",
+    ),
+    _code(
+        id="odd-state",
+        exceptions=("StopIteration", "LookupError", "SystemError", "BufferError", "ReferenceError"),
+        confidence=Confidence.LIKELY,
+        title="The code does not expect what it finds",
+        advice="Look at the named line; an empty input of the step before is a usual reason.",
+        positive="LookupError: unknown encoding: utf8x",
+        negative="IndexError: list index out of range",
     ),
     _code(
         id="value-error",

@@ -15,6 +15,7 @@ SIGNATURES = (
         id="connection-not-defined",
         pattern=(
             r"conn_id [`'\"]?(?P<subject>[\w.\-]{1,100})[`'\"]? isn't defined"
+            r"|CONNECTION_NOT_FOUND.{0,60}Connection (?P<subject4>[\w.\-]{1,100}) not found"
             r"|CONNECTION_NOT_FOUND.{0,40}conn_id['\": ]+(?P<subject2>[\w.\-]{1,100})"
             r"|Connection(?: with)?(?: ID)? [`'\"]?(?P<subject3>[\w.\-]{1,100})[`'\"]? (?:not found"
             r"|does not exist)"
@@ -110,6 +111,19 @@ SIGNATURES = (
             "specified bucket does not exist"
         ),
         negative="bucket created",
+    ),
+    _config(
+        id="aws-resource-missing",
+        pattern=(
+            r"An error occurred \((?:ResourceNotFound\w*|EntityNotFound\w*|NoSuchEntity|QueueDoesNotExist"
+            r"|ClusterNotFound\w*|RepositoryNotFound\w*)\)"
+        ),
+        literals=("an error occurred",),
+        title="An AWS resource that the task names does not exist",
+        advice="Correct its name; check the account and the region.",
+        shared=False,
+        positive="ClientError: An error occurred (ResourceNotFoundException) when calling it",
+        negative="ClientError: An error occurred (NoSuchKey) when calling the GetObject operation",
     ),
     _config(
         id="region-or-profile-missing",

@@ -85,12 +85,17 @@ SIGNATURES = (
     _data(
         id="corrupt-file",
         pattern=(
-            r"BadZipFile|BadGzipFile|Not a gzipped file|Parquet magic bytes not found"
+            r"BadZipFile|EOFError|Ran out of input|UnpicklingError|invalid load key|BadGzipFile"
+            r"|Not a gzipped file|Parquet magic bytes not found"
             r"|File is not a zip file|Compressed file ended|CRC check failed|truncated file"
             r"|unexpected end of (?:data|stream)|incorrect header check|not a (?:valid )?Parquet file"
         ),
         literals=(
             "badzipfile",
+            "eoferror",
+            "ran out of input",
+            "unpicklingerror",
+            "invalid load key",
             "badgzipfile",
             "gzipped file",
             "magic bytes",

@@ -151,10 +151,10 @@ SIGNATURES = (
         confidence=Confidence.SUSPECTED,
         weight=2,
         pattern=(
-            r"Task received SIGTERM signal|Received SIGTERM\. Terminating subprocesses"
+            r"Task received SIGTERM signal|\bKeyboardInterrupt\b|Received SIGTERM\. Terminating subprocesses"
             r"|AirflowTaskTerminated|(?:return code|exit code|exit status)[ :=]*(?:-15|143)\b"
         ),
-        literals=("sigterm", "airflowtaskterminated", "-15", "143"),
+        literals=("sigterm", "keyboardinterrupt", "airflowtaskterminated", "-15", "143"),
         title="The task was ended from outside by SIGTERM",
         advice=(
             "Many at once: a scale-down, deployment or node drain. One alone: somebody stopped it, "

@@ -72,6 +72,32 @@ SIGNATURES = (
         negative="too many rows",
     ),
     _upstream(
+        id="waiter-failed",
+        confidence=Confidence.LIKELY,
+        exceptions=("WaiterError",),
+        pattern=r"terminal failure state",
+        shared=False,
+        title="An AWS job ended as failed while the task waited for it",
+        advice="Open the job's own log; the evidence names it.",
+        positive="WaiterError: Waiter JobComplete failed: Waiter encountered a terminal failure state",
+        negative="WaiterError: Waiter JobComplete failed: Max attempts exceeded",
+    ),
+    _upstream(
+        id="lock-held",
+        confidence=Confidence.LIKELY,
+        owner=CauseOwner.DAG_AUTHOR,
+        pattern=(
+            r"held by another process|\bBlockingIOError\b|could not (?:get|acquire|obtain) (?:the |a )?lock"
+            r"|lock(?:file)? (?:is )?(?:already )?(?:held|busy|taken)|LockNotAvailable"
+        ),
+        literals=("held by", "blockingioerror", "lock", "locknotavailable"),
+        shared=False,
+        title="A lock is held by somebody else",
+        advice="Let the two not run at once (a pool of one slot, max_active_runs), or wait for the lock.",
+        positive="OSError: lock file is held by another process",
+        negative="the block is written",
+    ),
+    _upstream(
         id="remote-job-failed",
         confidence=Confidence.LIKELY,
         pattern=(
