@@ -289,7 +289,4 @@ def _handed_as(keyword: str) -> str:
 
 
 def _is_run_by_airflow(cls: ast.ClassDef) -> bool:
-    for base in cls.bases:
-        if _last_part(base).endswith(_TASK_BASES):
-            return True
-    return False
+    return any(_last_part(base).endswith(_TASK_BASES) for base in cls.bases)

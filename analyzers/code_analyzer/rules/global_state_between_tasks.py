@@ -61,7 +61,8 @@ def check(file: FileContext) -> Iterator[Problem]:
     writes = dict(_writes(file, shared))
     for name, node in writes.items():
         writer = file.scopes.function(node)
-        if writer is None:
+        # A cache may be empty in each process: that costs time, and changes no result.
+        if writer is None or "cache" in name.lower():
             continue
         writers = file.scopes.entries_reaching(writer)
         for use in file.all(ast.Name):
