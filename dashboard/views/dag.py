@@ -13,10 +13,10 @@ from dashboard.views.links import Link
 
 MAX_FINDINGS = 100
 _COURSES = {
-    Course.RECOVERED: "a later try succeeded",
-    Course.PERSISTENT: "failed again the same way",
-    Course.CHANGING: "failed again in another way",
-    Course.SINGLE: "not tried again",
+    Course.RECOVERED: "a later one succeeded",
+    Course.PERSISTENT: "all failed the same way",
+    Course.CHANGING: "failed in several ways",
+    Course.SINGLE: "only one",
 }
 
 
@@ -44,7 +44,7 @@ class AttemptLine:
     started_at: datetime | None
     seconds: float | None
     attempt: int
-    then: str
+    tries: str
     run_id: str
     cause: str
 
@@ -224,7 +224,7 @@ def _attempt(one: Attempt, titles: dict[str, str]) -> AttemptLine:
         started_at=one.started_at,
         seconds=one.duration_seconds,
         attempt=one.try_number,
-        then=_COURSES[one.course] if one.course else "",
+        tries=_COURSES[one.course] if one.course else "",
         run_id=one.run_id,
         cause=cause,
     )

@@ -8,6 +8,7 @@ from typing import Any
 from dagaudit.report import Changes, DagRow, Health, Report, SinceLast
 from dagaudit.section import SectionStatus
 from dagaudit.task_attempt import Cause
+from dashboard import state
 from dashboard.state import Key
 from dashboard.views import links, sections, times
 from dashboard.views.badges import HEALTH, OWNER, STATE, Badge, Tone, words
@@ -83,7 +84,7 @@ def overview(report: Report, now: datetime) -> Overview:
     return Overview(
         verdict=verdict(report),
         tiles=_tiles(report),
-        since=_since(report.since_last),
+        since=_since(report.since_last, now),
         changes=_changes(report.since_last),
         fixed=report.since_last.causes.fixed + report.since_last.findings.fixed,
         causes=tuple(cause_line(cause, now) for cause in report.causes[:TOP]),
@@ -228,10 +229,16 @@ def _not_looked(report: Report, name: str) -> str:
     return f"{sections.ANALYSES[name]} {section.status.value}{reason}"
 
 
-def _since(since: SinceLast) -> str:
+def _since(since: SinceLast, now: datetime) -> str:
     if since.reason is not None or since.previous is None:
         return f"Nothing to compare with: {since.reason or 'this is the first report'}."
-    return f"Compared with report {since.previous}."
+    try:
+        when = f"the report of {times.age(state.moment(since.previous), now)}"
+    except ValueError:
+        when = f"report {since.previous}"
+    kinds = (since.causes, since.findings)
+    quiet = "" if any(kind.new or kind.regressed for kind in kinds) else "Nothing new. "
+    return f"{quiet}Compared with {when}."
 
 
 def _changes(since: SinceLast) -> tuple[Change, ...]:
@@ -243,9 +250,12 @@ def _changes(since: SinceLast) -> tuple[Change, ...]:
     )
     changes = []
     for noun, found, page, key in kinds:
-        new, back = times.count(found.new, f"new {noun}"), times.count(found.regressed, noun)
-        changes.append(Change(new, Link(page, new, {key: ["new"]})))
-        changes.append(Change(f"{back} back again", Link(page, f"{back} back again", {key: ["regressed"]})))
+        for number, label, value in (
+            (found.new, times.count(found.new, f"new {noun}"), "new"),
+            (found.regressed, f"{times.count(found.regressed, noun)} back again", "regressed"),
+        ):
+            if number:
+                changes.append(Change(label, Link(page, label, {key: [value]})))
     return tuple(changes)
 
 

@@ -17,7 +17,7 @@ def freshness_strip(strip: Strip) -> None:
         f"report from {marks.hover(strip.age, f'{strip.utc}, report {strip.report_id}')}",
         marks.badge(strip.badge),
         *(_section(line) for line in strip.sections),
-        f'<a href="report.html?report={text.html(strip.report_id)}" target="_blank">to print or send</a>',
+        _static_page(strip),
     ]
     st.html(
         '<div style="display:flex;flex-wrap:wrap;gap:.25rem .9rem;align-items:center;font-size:.9rem">'
@@ -31,6 +31,11 @@ def freshness_strip(strip: Strip) -> None:
     if strip.needs_a_look:
         with st.expander("What could not be looked at"):
             _failures(strip)
+
+
+def _static_page(strip: Strip) -> str:
+    address = f"report.html?report={text.html(strip.report_id)}"
+    return f'<a href="{address}" target="_blank" style="color:inherit">to print or send</a>'
 
 
 def _show_newest() -> None:

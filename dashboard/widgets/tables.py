@@ -114,7 +114,7 @@ def attempt_table(rows: Sequence[AttemptLine]) -> None:
         "started_at": _COLUMN.DatetimeColumn("Started (UTC)", format="YYYY-MM-DD HH:mm:ss"),
         "seconds": _COLUMN.NumberColumn("Took", format="compact"),
         "attempt": _COLUMN.NumberColumn("Try"),
-        "then": _COLUMN.TextColumn("Then"),
+        "tries": _COLUMN.TextColumn("All its tries"),
         "run_id": _COLUMN.TextColumn("Run"),
         "cause": _COLUMN.TextColumn("Cause", width="large"),
     }

@@ -1,13 +1,13 @@
 """From report to view model."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import polars
 import pytest
 
 from dagaudit.dag_detail import DagDetail, Graph, GraphNode, SourcePart, SourceText
 from dagaudit.finding import Failure, Severity
-from dagaudit.report import DagRow, detail_path
+from dagaudit.report import Changes, DagRow, SinceLast, detail_path
 from dagaudit.section import SectionStatus
 from dagaudit.task_attempt import CauseState
 from dashboard.data import FLEET_SCHEMA
@@ -128,6 +128,20 @@ def test_score_shows_its_parts(whole):
     row = whole.report.attention[0]
 
     assert overview.score(row).startswith(f"{row.attention} = newest run failed 40 + ")
+
+
+@pytest.mark.parametrize(
+    ("new", "words"),
+    [(0, "Nothing new. Compared with the report of 1 day ago."), (2, "Compared with the report of")],
+)
+def test_what_changed_is_told_against_when(whole, new, words):
+    since = SinceLast(previous="20261120T000000Z-00000000", findings=Changes(new=new))
+    now = datetime(2026, 11, 21, 12, tzinfo=UTC)
+
+    page = overview.overview(whole.report.model_copy(update={"since_last": since}), now)
+
+    assert page.since.startswith(words)
+    assert [change.text for change in page.changes] == (["2 new findings"] if new else [])
 
 
 def test_cause_names_three_dags_and_counts_the_rest():
