@@ -89,7 +89,8 @@ def _digest() -> str:
 
 
 def _build_one(module: Module, package: str, program: Path) -> None:
-    go = shutil.which("go")
+    cached = cache_folder() / "go" / "bin" / "go"
+    go = str(cached) if cached.exists() else shutil.which("go")
     if go is None:
         raise BuildFailed("no Go found to build the test cluster's programs with; run: make deps")
     unfinished = program.with_suffix(".unfinished")
