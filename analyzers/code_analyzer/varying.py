@@ -12,14 +12,14 @@ CLOCKS = frozenset({
     "airflow.utils.timezone.now", "airflow.sdk.timezone.utcnow", "airflow.utils.dates.days_ago",
     "pandas.Timestamp.now", "pandas.Timestamp.today",
 })  # fmt: skip
-_RANDOM = frozenset({
+RANDOM = frozenset({
     "uuid.uuid1", "uuid.uuid4", "os.getpid", "os.urandom", "tempfile.mkdtemp", "tempfile.mktemp",
     "secrets.token_hex", "secrets.token_urlsafe", "secrets.token_bytes", "secrets.choice",
     "secrets.randbelow", "random.random", "random.randint", "random.choice", "random.choices",
     "random.sample", "random.uniform",
     "random.randrange", "random.getrandbits", "random.gauss",
 })  # fmt: skip
-VARYING = CLOCKS | _RANDOM
+VARYING = CLOCKS | RANDOM
 
 
 def varying_call(

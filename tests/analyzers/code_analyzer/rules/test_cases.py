@@ -237,6 +237,8 @@ LEFT_ALONE = [
     ("DGA608", "url = 'https://kubernetes/api/v1/pods'"),
     ("DGA801", TASK + "import time\n    s = time.time()\n    print(time.time() - s)"),
     ("DGA801", TASK + "from datetime import datetime\n    print(datetime.now())"),
+    ("DGA801", TASK + "from datetime import datetime\n    open(f'/tmp/{datetime.now()}', 'w')"),
+    ("DGA801", TASK + "from datetime import datetime\n    c.execute('insert %s', (datetime.now(),))"),
     ("DGA802", TASK + "hook.run('INSERT INTO audit_log VALUES (1)')"),
     ("DGA802", SQL + "'INSERT OVERWRITE TABLE a SELECT 1')"),
     ("DGA803", TASK + "open('/data/out.csv', 'w')"),
