@@ -65,13 +65,13 @@ def check(bundle: BundleContext) -> Iterator[Problem]:
             if other is not None:
                 yield from _missing_tasks(dag, link, other)
             elif complete:
-                problem = _missing_dag(dag, link, sorted(by_id))
+                problem = _missing_dag(dag, link, sorted(by_id.keys() - {dag.dag_id}))
                 if whole or problem.severity is None:
                     yield problem
 
 
 def _missing_dag(dag: DagFacts, link: CrossDagLink, known: list[str]) -> Problem:
-    close = difflib.get_close_matches(link.target_dag_id or "", known, n=1, cutoff=0.8)
+    close = difflib.get_close_matches(link.target_dag_id or "", known, n=1, cutoff=0.9)
     return Problem(
         Place(link.line, path=link.path or dag.path, code=str(link.target_dag_id)),
         f"`{link.task_id or '…'}` names the DAG `{link.target_dag_id}`, which is not in this bundle",

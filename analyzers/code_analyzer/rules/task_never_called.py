@@ -36,10 +36,10 @@ Good:
     report()
 """
 
-import ast
 from collections.abc import Iterator
 
 from analyzers.code_analyzer.context import BundleContext, FileContext
+from analyzers.code_analyzer.imported_names import imported_by, is_imported
 from analyzers.code_analyzer.rule import Place, Problem, bundle_rule
 from dagaudit.finding import Severity
 
@@ -53,14 +53,7 @@ def collect(file: FileContext) -> tuple[str, Uncalled, list[str]] | None:
         for function in file.model.uncalled_task_functions
         if file.dags
     ]
-    imported = sorted(
-        {
-            f"{base}.{alias.name}"
-            for node in file.all(ast.ImportFrom)
-            if not (base := file.parsed.import_base(node)).startswith("airflow")
-            for alias in node.names
-        }
-    )
+    imported = imported_by(file)
     return (file.parsed.module, uncalled, imported) if uncalled or imported else None
 
 
@@ -71,10 +64,7 @@ def check(bundle: BundleContext) -> Iterator[Problem]:
     imported = {name for _, _, names in kept.values() for name in names}
     for path, (module, uncalled, _) in kept.items():
         for name, line, column in uncalled:
-            full = f"{module}.{name}"
-            if any(
-                other == full or full.endswith(f".{other}") or other == f"{module}.*" for other in imported
-            ):
+            if is_imported(module, name, imported):
                 continue
             yield Problem(
                 Place(line, column, path=path, code=f"def {name}"),
