@@ -11,6 +11,7 @@ import logging
 import os
 import sys
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -94,6 +95,8 @@ def open_ports(planned: Plan) -> Ports:
             logs = adapters.open_log_source(planned.logs)
         except SpecInvalid as error:
             absent["logs"] = f"not available in this version: {error}"
+    if planned.history and not (planned.dags or planned.logs):
+        absent["stats"] = f"not available in this version: {planned.history} cannot be read yet"
     options = adapters.llm_options(planned.model, planned.gpu) if planned.model else None
     folder, document = None, ""
     if planned.copy_to:
@@ -102,6 +105,7 @@ def open_ports(planned: Plan) -> Ports:
     return Ports(
         dags=tuple(adapters.open_dag_source(each) for each in planned.dags),
         logs=logs,
+        history=UnreadHistory(planned.history) if planned.history else None,
         llm=adapters.open_llm(planned.llm, options),
         cache=adapters.open_answer_cache(planned.reports),
         reports=adapters.open_report_store(planned.reports),
@@ -109,6 +113,13 @@ def open_ports(planned: Plan) -> Ports:
         copy_name=document,
         absent=absent,
     )
+
+
+@dataclass(slots=True)
+class UnreadHistory:
+    """A run history that this version cannot read: the statistics say so."""
+
+    address: str
 
 
 def now() -> datetime:

@@ -21,7 +21,7 @@ from analyzers.run_all.source_texts import read_texts
 from dagaudit import __version__
 from dagaudit.errors import DagAuditError, LlmUnavailable, ReportMissing, ReportUnreadable
 from dagaudit.finding import Failure
-from dagaudit.ports import AnswerCache, DagSource, Llm, LogSource, ReportStore
+from dagaudit.ports import AnswerCache, DagSource, Llm, LogSource, ReportStore, RunHistory
 from dagaudit.report import FINAL, SECTION_FILES, AuditInfo, Latest, Report, ReportStatus
 from dagaudit.run_summary import RunSummary
 from dagaudit.section import (
@@ -57,6 +57,7 @@ class Ports:
     reports: ReportStore
     dags: tuple[DagSource, ...] = ()
     logs: LogSource | None = None
+    history: RunHistory | None = None
     copy_folder: ReportStore | None = None
     copy_name: str = ""
     absent: Mapping[str, str] = field(default_factory=dict)
@@ -198,6 +199,7 @@ def _inputs(ports: Ports, prepared: Mapping[str, Section]) -> Inputs:
         cache=ports.cache,
         dags=ports.dags,
         logs=ports.logs,
+        history=ports.history,
         absent=dict(ports.absent),
         prepared=dict(prepared),
     )

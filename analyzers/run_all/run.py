@@ -18,7 +18,7 @@ from analyzers.report_merger.since_last import JUDGE
 from analyzers.run_all.plan import Plan
 from analyzers.run_all.source_texts import Remembering, texts_of
 from dagaudit.finding import Failure, Severity
-from dagaudit.ports import AnswerCache, DagSource, Llm, LogSource
+from dagaudit.ports import AnswerCache, DagSource, Llm, LogSource, RunHistory
 from dagaudit.report import SECTION_FILES
 from dagaudit.section import (
     CodeSection,
@@ -54,6 +54,7 @@ class Inputs:
     cache: AnswerCache
     dags: tuple[DagSource, ...] = ()
     logs: LogSource | None = None
+    history: RunHistory | None = None
     absent: dict[str, str] = field(default_factory=dict)
     """Section to the reason why its input cannot be opened by this version."""
     prepared: dict[str, Section] = field(default_factory=dict)
@@ -81,7 +82,7 @@ def run_all(
     code = run.section(AnalyzerName.CODE, CodeSection, lambda: _code(plan, run.dags, around))
     code = run.judged(code)
     logs = run.section(AnalyzerName.LOGS, LogsSection, lambda: _logs(inputs, around))
-    stats = run.section(AnalyzerName.STATS, StatsSection, lambda: _stats(code, logs, around))
+    stats = run.section(AnalyzerName.STATS, StatsSection, lambda: _stats(code, logs, inputs, around))
     drift = DriftSection(status=SectionStatus.SKIPPED, reason=NO_DRIFT)
     texts = texts_of(run.dags, code)
     return Sections(code=code, stats=stats, logs=logs, drift=drift, texts=texts), run.stopped
@@ -208,10 +209,11 @@ def _logs(inputs: Inputs, around: Surroundings) -> LogsSection:
     return analyze(inputs.logs, progress=around.progress)
 
 
-def _stats(code: CodeSection, logs: LogsSection, around: Surroundings) -> StatsSection:
+def _stats(code: CodeSection, logs: LogsSection, inputs: Inputs, around: Surroundings) -> StatsSection:
     from analyzers.stat_reporter.analyze import analyze
 
-    return analyze(_given(code), _given(logs), now=around.clock(), progress=around.progress)
+    now, progress = around.clock(), around.progress
+    return analyze(_given(code), _given(logs), inputs.history, now=now, progress=progress)
 
 
 def _given(section: AnySection) -> AnySection | None:

@@ -13,9 +13,9 @@ from dagaudit.adapters.null import NullLlm
 from dagaudit.errors import AccessRefused, LlmUnavailable, StoreUnwritable
 from dagaudit.report import FINAL, LATEST, Report, ReportStatus
 from dagaudit.section import CodeSection, SectionStatus
-from dagaudit.spec import Llm, LlmMode, Thresholds
+from dagaudit.spec import Budget, Llm, LlmMode, OnExceeded, Thresholds
 from tests.analyzers.report_merger.samples import code, dag, finding
-from tests.fakes import MemoryCache, MemorySource, MemoryStore
+from tests.fakes import MemoryCache, MemorySource, MemoryStore, ScriptedLlm
 
 DAG = """\
 from datetime import datetime
@@ -287,6 +287,19 @@ def test_thresholds_of_the_spec_make_the_gate(limit, gate):
 
     assert outcome.report.gate.value == gate
     assert outcome.summary.exit_code == 0
+
+
+@pytest.mark.parametrize(("exceeded", "code"), [("Fail", 79), ("StaticOnly", 0)])
+def test_spent_budget_is_exit_79_only_where_the_spec_says_so(exceeded, code):
+    from dataclasses import replace
+
+    budget = Budget(max_tokens_per_run=1, on_exceeded=OnExceeded(exceeded))
+    model = Llm(model="m", endpoint="https://gpu", budget=budget)
+
+    outcome = audit(replace(planned(), model=model), ports(llm=ScriptedLlm([])), AROUND)
+
+    assert outcome.summary.exit_code == code
+    assert outcome.report.totals.findings > 0
 
 
 def test_excluded_files_are_not_read():
