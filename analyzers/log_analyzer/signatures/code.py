@@ -205,7 +205,7 @@ SIGNATURES = (
         title="An AWS service refuses the call as not valid ({subject})",
         nobody="a parameter",
         advice="Correct the parameter that the message names.",
-        positive="ClientError: An error occurred (ValidationException) when calling the PutItem operation: bad",
+        positive="ClientError: An error occurred (ValidationException) when calling PutItem",
         negative="ClientError: An error occurred (NoSuchKey) when calling the GetObject operation",
     ),
     _code(

@@ -120,6 +120,17 @@ SIGNATURES = (
         negative="timeout is set to 3",
     ),
     _timeout(
+        id="command-timeout",
+        confidence=Confidence.LIKELY,
+        weight=1,
+        pattern=r"(?:return code|exit code|exit status|returned)[ :=]*124\b",
+        literals=("124",),
+        title="A command of the task was stopped by timeout(1)",
+        advice="Find what became slow before raising the limit.",
+        positive="Command exited with return code 124",
+        negative="Command exited with return code 1",
+    ),
+    _timeout(
         id="timeout-error",
         exceptions=(
             "TimeoutError",

@@ -3,6 +3,7 @@
 from functools import partial
 
 from analyzers.log_analyzer.signatures.signature import Signature
+from dagaudit.finding import Confidence
 from dagaudit.task_attempt import Category, CauseOwner
 
 _upstream = partial(
@@ -201,6 +202,21 @@ SIGNATURES = (
         negative="route table updated",
     ),
     _upstream(
+        id="cannot-connect",
+        confidence=Confidence.LIKELY,
+        weight=2,
+        pattern=(
+            r"(?:could not|can(?:not|'t)|unable to|failed to|couldn't) "
+            r"(?:connect|reach|establish (?:a |the )?connection)"
+        ),
+        literals=("connect", "reach"),
+        title="No connection to {subject} can be made",
+        nobody="a service",
+        advice="Look whether the service is up, and whether the worker may reach it.",
+        positive="RuntimeError: could not connect to the warehouse",
+        negative="RuntimeError: connected twice",
+    ),
+    _upstream(
         id="connection-error",
         exceptions=(
             "ConnectionError",
@@ -218,7 +234,7 @@ SIGNATURES = (
         title="The connection to {subject} fails",
         nobody="a service",
         advice="Look whether the service is up, and whether the worker may reach it.",
-        positive="requests.exceptions.ConnectionError: could not connect",
+        positive="requests.exceptions.ConnectionError: HTTP pool is closed",
         negative="TypeError: x",
     ),
 )

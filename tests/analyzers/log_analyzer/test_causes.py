@@ -48,6 +48,16 @@ def test_outage_of_one_host_is_one_cause_over_many_dags():
     ]
 
 
+def test_port_of_the_moment_names_no_service():
+    def text(port):
+        message = f"HTTPConnectionPool(host='127.0.0.1', port={port}): Max retries exceeded"
+        return failed(failure(raised("ConnectionError", message)))
+
+    found = section({path("a", number=1): text(41001), path("a", number=2): text(52002)})
+
+    assert [cause.attempts for cause in found.causes] == [2]
+
+
 def test_two_functions_are_two_causes():
     one = failed(failure(raised("KeyError", "'a'", (("/opt/airflow/dags/shop.py", "load"),))))
     other = failed(failure(raised("KeyError", "'a'", (("/opt/airflow/dags/shop.py", "store"),))))
