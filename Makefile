@@ -71,6 +71,15 @@ cluster-up: install ## Start a real Kubernetes [LAYER=control-plane|node] [NAME=
 cluster-down: install ## End it and remove all that it left [NAME=play]
 	@$(BIN)/python -m tests.cluster down --name $(NAME)
 
+images: install ## Build every image; loads them into the cluster [NAME=play] if it runs
+	@$(BIN)/python -m tests.cluster images --name $(NAME)
+
+deploy: install ## Install the charts from those images into the cluster [NAME=play]
+	@$(BIN)/python -m tests.cluster deploy --name $(NAME)
+
+crds: install ## Install the CRDs into the cluster that KUBECONFIG names
+	@$(BIN)/python -m tests.cluster.crds
+
 deps: ## Install system packages for test-browser and e2e (Debian, root)
 	@tools/install_deps
 
@@ -79,4 +88,4 @@ ci: deps check test test-browser e2e ## All of it, as CI runs it
 clean: ## Remove what the verbs made
 	@rm -rf build .venv .uv
 
-.PHONY: help install lock demo check test test-browser e2e format generate cluster-up cluster-down deps ci clean
+.PHONY: help install lock demo check test test-browser e2e format generate cluster-up cluster-down images deploy crds deps ci clean

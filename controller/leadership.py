@@ -22,14 +22,21 @@ _UNREACHABLE = (aiohttp.ClientError, OSError, TimeoutError)
 
 
 class PatientLock(LeaseLock):
-    """A Lease that counts an API server out of reach as a failed try; the library lets that error escape."""
+    """A Lease that counts an API server out of reach as a failed try; the library lets that error escape.
+
+    Each call is given a part of the Lease's life only: whoever waited minutes for an answer would go on leading
+    long after somebody else does.
+    """
+
+    patience_seconds = 3.0
 
     async def get(
         self, name: str, namespace: str
     ) -> tuple[bool, LeaderElectionRecord] | tuple[bool, Exception] | tuple[bool, None]:
         """The Lease's record, or the error."""
         try:
-            return await super().get(name, namespace)
+            async with asyncio.timeout(self.patience_seconds):
+                return await super().get(name, namespace)
         except _UNREACHABLE as error:
             return False, ApiException(status=0, reason=f"{type(error).__name__}: {error}")
 
@@ -38,7 +45,8 @@ class PatientLock(LeaseLock):
         # The library's own method passes pretty=True where its client wants a text, and so always fails.
         lease = V1Lease(metadata=V1ObjectMeta(name=name), spec=self.update_lease(election_record))
         try:
-            await self.api_instance.create_namespaced_lease(namespace, lease)
+            async with asyncio.timeout(self.patience_seconds):
+                await self.api_instance.create_namespaced_lease(namespace, lease)
         except (ApiException, *_UNREACHABLE) as error:
             log.warning("the Lease was not made: %s", error)
             return False
@@ -47,7 +55,8 @@ class PatientLock(LeaseLock):
     async def update(self, name: str, namespace: str, updated_record: LeaderElectionRecord) -> bool:
         """Whether it was renewed."""
         try:
-            return await super().update(name, namespace, updated_record)
+            async with asyncio.timeout(self.patience_seconds):
+                return await super().update(name, namespace, updated_record)
         except _UNREACHABLE as error:
             log.warning("the Lease was not renewed: %s", error)
             return False
@@ -70,6 +79,7 @@ async def lead(client: ApiClient, options: OperatorOptions, work: Callable[[], A
         log.error("%s lost the Lease", options.identity)
 
     lock = PatientLock(LEASE_NAME, options.namespace, options.identity, client)
+    lock.patience_seconds = options.lease_seconds / 4
     config = electionconfig.Config(
         lock,
         lease_duration=options.lease_seconds,

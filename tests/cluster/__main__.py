@@ -1,9 +1,10 @@
-"""`python -m tests.cluster up|down`: the test cluster for somebody who wants to play with it."""
+"""`python -m tests.cluster up|down|images|deploy`: the test cluster for somebody who wants to play with it."""
 
 import argparse
 import sys
 
-from tests.cluster import cluster
+from tests.cluster import cluster, deploy, images, node
+from tests.cluster.docker import DockerMissing
 from tests.cluster.node import NodeNeedsMore
 from tests.cluster.processes import StartFailed
 from tests.cluster.programs import BuildFailed
@@ -12,23 +13,55 @@ from tests.cluster.programs import BuildFailed
 def main() -> int:
     """Run one verb; the last line of `up` is KUBECONFIG=<absolute path>."""
     parser = argparse.ArgumentParser(prog="python -m tests.cluster", description=__doc__)
-    parser.add_argument("verb", choices=["up", "down"])
+    parser.add_argument("verb", choices=["up", "down", "images", "deploy"])
     parser.add_argument("--name", default="play", help="several clusters run side by side by their names")
     parser.add_argument(
         "--layer", type=cluster.Layer, choices=list(cluster.Layer), default=cluster.Layer.CONTROL_PLANE
     )
     wanted = parser.parse_args()
-    if wanted.verb == "down":
-        cluster.down(wanted.name)
-        return 0
     try:
-        started = cluster.up(wanted.name, wanted.layer)
-    except (NodeNeedsMore, BuildFailed, StartFailed) as error:
-        cluster.down(wanted.name)
+        return _VERBS[wanted.verb](wanted.name, wanted.layer)
+    except (NodeNeedsMore, BuildFailed, StartFailed, DockerMissing) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
-    print(f"KUBECONFIG={started.plane.kubeconfig}")
+
+
+def _up(name: str, layer: cluster.Layer) -> int:
+    try:
+        started = cluster.up(name, layer)
+    except BaseException:
+        cluster.down(name)
+        raise
+    print(f"KUBECONFIG={started.kubeconfig}")
     return 0
+
+
+def _down(name: str, layer: cluster.Layer) -> int:
+    del layer
+    cluster.down(name)
+    return 0
+
+
+def _images(name: str, layer: cluster.Layer) -> int:
+    del layer
+    for built, archive in images.build_all().items():
+        print(f"dagaudit/{built}:{images.TAG}")
+        if cluster.folder_of(name).exists():
+            running = cluster.attach(name)
+            assert running.node is not None
+            node.load_image(running.node, archive)
+    return 0
+
+
+def _deploy(name: str, layer: cluster.Layer) -> int:
+    del layer
+    running = cluster.attach(name)
+    deploy.everything(running)
+    print(f"KUBECONFIG={running.kubeconfig}")
+    return 0
+
+
+_VERBS = {"up": _up, "down": _down, "images": _images, "deploy": _deploy}
 
 
 if __name__ == "__main__":

@@ -25,26 +25,35 @@ class Layer(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Cluster:
-    """A running cluster."""
+class Running:
+    """A cluster to talk to."""
 
-    name: str
-    plane: ControlPlane
+    kubeconfig: Path
     node: Node | None
 
     def kubectl(self, *words: str, stdin: str | None = None) -> str:
         """Run kubectl as the administrator; its output."""
         program = programs.build(programs.CONTROL_PLANE) / "kubectl"
-        done = subprocess.run(
-            [str(program), f"--kubeconfig={self.plane.kubeconfig}", *words],
-            input=stdin,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        return self._run([str(program), f"--kubeconfig={self.kubeconfig}", *words], stdin)
+
+    def helm(self, *words: str) -> str:
+        """Run Helm as the administrator; its output."""
+        program = programs.build(programs.HELM) / "helm"
+        return self._run([str(program), f"--kubeconfig={self.kubeconfig}", *words], None)
+
+    def _run(self, command: list[str], stdin: str | None) -> str:
+        done = subprocess.run(command, input=stdin, capture_output=True, text=True, check=False)
         if done.returncode:
-            raise RuntimeError(f"kubectl {' '.join(words)}: {done.stderr.strip()}")
+            raise RuntimeError(f"{' '.join(command)}: {done.stderr.strip()}")
         return done.stdout
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster(Running):
+    """A cluster that we started."""
+
+    name: str
+    plane: ControlPlane
 
 
 def folder_of(name: str) -> Path:
@@ -66,13 +75,29 @@ def up(name: str, layer: Layer) -> Cluster:
     folder = folder_of(name)
     folder.mkdir(parents=True, mode=0o700)
     if layer is Layer.CONTROL_PLANE:
-        return Cluster(name, control_plane.start(folder), None)
+        plane = control_plane.start(folder)
+        return Cluster(plane.kubeconfig, None, name, plane)
     number = _take_number(folder)
     sandbox.plug(number)
     plane = control_plane.start(folder, sandbox.HOST_ADDRESS.format(number=number))
-    cluster = Cluster(name, plane, node.start(plane, number))
+    cluster = Cluster(plane.kubeconfig, node.start(plane, number), name, plane)
     _wait_until_ready(cluster)
     return cluster
+
+
+def attach(name: str) -> Running:
+    """A cluster that runs already, by its name.
+
+    Raises:
+        StartFailed: no node of that name runs.
+    """
+    folder = folder_of(name)
+    kubeconfig = folder / "pki" / "admin.kubeconfig"
+    processes = Processes(folder)
+    if not kubeconfig.exists() or processes.process("kubelet") is None:
+        raise StartFailed(f"no cluster {name} with a node runs; run: make cluster-up LAYER=node NAME={name}")
+    opened = sandbox.reopen(processes, int((folder / "number").read_text()))
+    return Running(kubeconfig, node.Node(f"node-{opened.number}", folder / "node", opened))
 
 
 def down(name: str) -> None:

@@ -47,8 +47,12 @@ def test_operator_killed_in_the_middle_doubles_nothing_and_loses_nothing(
 
     own_operator.start()
 
-    eventually(lambda: namespace.condition("nightly", "Ready").get("status") == "True", seconds=60)
+    eventually(lambda: _active_runs(namespace) == ["nightly-now-6b86b273"], seconds=60)
     assert [len(namespace.list(kind)) for kind in ("cronjobs", "jobs", "dagauditruns")] == [1, 1, 1]
+
+
+def _active_runs(namespace: Namespace) -> list[str]:
+    return (namespace.get("dagaudit", "nightly").get("status") or {}).get("activeRuns") or []
 
 
 def test_run_that_ended_while_the_operator_was_down_is_recorded(namespace, own_operator: Operator):
