@@ -133,6 +133,12 @@ def source_line(template_line: int, needle: str, lines: Sequence[str], first: in
 
 
 @cache
+def known_filters() -> frozenset[str]:
+    """The filters that Jinja itself brings."""
+    return frozenset(_environment().filters)
+
+
+@cache
 def _environment() -> "Environment":
     from jinja2 import Environment
 

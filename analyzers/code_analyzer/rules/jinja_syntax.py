@@ -1,4 +1,4 @@
-"""DGA133: a template is broken, or uses a name that Airflow does not know.
+"""DGA133: a template is broken, or uses a name or filter that Airflow does not know.
 
 A broken template fails the task when it runs. So does an unknown name: Airflow renders with
 StrictUndefined.
@@ -29,7 +29,8 @@ from analyzers.code_analyzer.context import DagContext
 from analyzers.code_analyzer.rule import Problem, dag_rule
 from analyzers.code_analyzer.rule_help import UNSET, dag_value
 from analyzers.code_analyzer.task_templates import HOLE, TemplateUse, templates_of
-from analyzers.code_analyzer.template_names import REMOVED_IN_3, context_names
+from analyzers.code_analyzer.template_names import FILTERS, REMOVED_IN_3, context_names
+from analyzers.code_analyzer.templates import known_filters
 from analyzers.code_analyzer.values import Mapping
 from dagaudit.finding import Severity
 
@@ -40,7 +41,7 @@ def check(context: DagContext) -> Iterator[Problem]:
     uses = [use for use in templates_of(context) if use.rendered]
     if not uses:
         return
-    own = _own_names(context)
+    own, filters = _own_names(context, "user_defined_macros"), _own_names(context, "user_defined_filters")
     for use in uses:
         problem = use.template.problem
         if problem is not None:
@@ -51,8 +52,11 @@ def check(context: DagContext) -> Iterator[Problem]:
                     suggestion="mend it, or put literal braces into {% raw %} … {% endraw %}",
                     task_id=use.task.task_id,
                 )
-        elif own is not None and not use.template.includes:
+            continue
+        if own is not None and not use.template.includes:
             yield from _unknown_names(use, own, context)
+        if filters is not None:
+            yield from _unknown_filters(use, filters, context)
 
 
 def _unknown_names(use: TemplateUse, own: frozenset[str], context: DagContext) -> Iterator[Problem]:
@@ -81,12 +85,27 @@ def _unknown_names(use: TemplateUse, own: frozenset[str], context: DagContext) -
         )
 
 
-def _own_names(context: DagContext) -> frozenset[str] | None:
+def _unknown_filters(use: TemplateUse, own: frozenset[str], context: DagContext) -> Iterator[Problem]:
+    known = known_filters() | FILTERS | own
+    for reference in use.template.references:
+        for name in reference.filters:
+            if name in known:
+                continue
+            close = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.6)
+            yield Problem(
+                use.place(reference.line, name, context),
+                f"templates have no filter `{name}`",
+                suggestion=f"did you mean `{close[0]}`?" if close else "hand it over by user_defined_filters",
+                task_id=use.task.task_id,
+            )
+
+
+def _own_names(context: DagContext, where: str) -> frozenset[str] | None:
     """What the DAG adds to every template; None where that is not known."""
-    value = dag_value(context.dag, "user_defined_macros")
+    value = dag_value(context.dag, where)
     if value is UNSET or value is None:
         return frozenset()
-    argument = context.dag.argument("user_defined_macros")
+    argument = context.dag.argument(where)
     if argument is None or not isinstance(argument.value, Mapping) or argument.value.open is not None:
         return None
     return frozenset(str(key) for key in argument.value.items)

@@ -34,6 +34,7 @@ from analyzers.code_analyzer.model import ScheduleKind, Task
 from analyzers.code_analyzer.rule import Problem, dag_rule
 from analyzers.code_analyzer.rule_help import Where, at
 from analyzers.code_analyzer.task_templates import templates_of
+from analyzers.code_analyzer.values import Function
 from dagaudit.finding import Severity
 
 _ENDS = ("data_interval_start", "data_interval_end")
@@ -57,8 +58,11 @@ def check(context: DagContext) -> Iterator[Problem]:
                     reference = next(found for found in use.template.references if found.name == name)
                     yield _problem(context, use.task, use.place(reference.line, name, context))
     for task in context.dag.tasks:
-        if task not in used and task.function is not None and _takes_both(task):
-            yield _problem(context, task, at(task.function, context))
+        if task in used or task.function is None:
+            continue
+        where = at(task.function, context) if _takes_both(task) else _reads_both(context, task.function)
+        if where is not None:
+            yield _problem(context, task, where)
 
 
 def _problem(context: DagContext, task: Task, where: Where) -> Problem:
@@ -76,3 +80,15 @@ def _takes_both(task: Task) -> bool:
     parameters = task.function.parameters
     named: list[ast.arg] = [*parameters.posonlyargs, *parameters.args, *parameters.kwonlyargs]
     return {argument.arg for argument in named} >= set(_ENDS)
+
+
+def _reads_both(context: DagContext, function: Function) -> ast.AST | None:
+    """The second of `context["data_interval_start"]` and `…end"]` in a function of this file."""
+    seen: set[object] = set()
+    for node in context.file.all(ast.Subscript):
+        key = node.slice.value if isinstance(node.slice, ast.Constant) else None
+        if key in _ENDS and context.file.scopes.function(node) is function.definition:
+            seen.add(key)
+            if len(seen) == len(_ENDS):
+                return node
+    return None
