@@ -40,7 +40,7 @@ def check(context: DagContext) -> Iterator[Problem]:
     ):
         return
     target = context.settings.target
-    if target < (3, 0) and "." in (dag.dag_id or "."):
+    if "." in (dag.dag_id or "") and (target < (3, 0) or is_written_for_2(context.file)):
         # A SubDAG, which its parent starts.
         return
     meaning = "daily" if target < (3, 0) else "never"
