@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analyzers.code_analyzer.llm_judge import judge
+from analyzers.code_analyzer.llm_judge.judge import PART as JUDGE
 from analyzers.report_merger import known
 from analyzers.report_merger.sections import Sections
 from analyzers.report_merger.since_last import Comparison, Previous, compare
@@ -245,6 +245,6 @@ def test_logs_section_that_failed_keeps_its_causes():
 
 
 def test_silent_model_hides_nothing():
-    quiet = code(status=SectionStatus.PARTIAL, failures=(Failure(part=judge.PART, message="no answer"),))
+    quiet = code(status=SectionStatus.PARTIAL, failures=(Failure(part=JUDGE, message="no answer"),))
 
     assert after(Sections(code=code(OLD)), Sections(code=quiet)).since_last.findings.fixed == 1
