@@ -145,7 +145,7 @@ class FileStore:
     @contextmanager
     def _locked(self, key: str) -> Iterator[None]:
         lock = self._own_folder("locks") / hashlib.sha256(key.encode()).hexdigest()[:2]
-        descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+        descriptor = os.open(lock, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o666)
         try:
             # Given back by the kernel when the process dies, however it dies.
             fcntl.flock(descriptor, fcntl.LOCK_EX)

