@@ -69,8 +69,10 @@ SIGNATURES = (
     _data(
         id="file-missing",
         pattern=(
-            r"FileNotFoundError|No such file or directory:? ?'?(?P<subject>[^'\n]{0,160})"
-            r"|cannot access '(?P<subject2>[^']{1,160})'|does not exist: '?(?P<subject3>/[^'\n]{1,160})"
+            r"(?:FileNotFoundError.{0,40}?)?No such file or directory:? ?'?(?P<subject>[^'\n]{0,160})"
+            r"|FileNotFoundError"
+            r"|cannot (?:access|stat|open|remove) '(?P<subject2>[^']{1,160})'"
+            r"|does not exist: '?(?P<subject3>/[^'\n]{1,160})"
             r"|NoSuchFile\w*"
         ),
         literals=("filenotfounderror", "no such file", "cannot access", "does not exist", "nosuchfile"),

@@ -77,7 +77,15 @@ def _fits(signature: Signature, text: str, last_frame: str) -> Match | None:
     if not match:
         return None
     groups = [value for name, value in match.groupdict().items() if name.startswith("subject") and value]
-    return Match(signature, groups[0].strip("'\"` .,;:()") or None if groups else None)
+    return Match(signature, _tidy(groups[0]) or None if groups else None)
+
+
+def _tidy(subject: str) -> str:
+    """Without the quotes around it and the punctuation behind it; quotes within stay."""
+    subject = subject.strip(" .,;:")
+    while len(subject) > 1 and subject[0] == subject[-1] and subject[0] in "'\"`":
+        subject = subject[1:-1]
+    return subject if any(quote in subject[1:-1] for quote in "'\"`") else subject.strip("'\"`")
 
 
 @cache

@@ -64,3 +64,19 @@ def test_ids_are_unique():
 
 def test_there_are_at_least_88():
     assert len(MATCHED) >= 88
+
+
+SUBJECTS = {
+    "KeyError: 'bucket'": "bucket",
+    "jinja2.exceptions.UndefinedError: 'execution_date' is undefined": "'execution_date' is undefined",
+    "FileNotFoundError: [Errno 2] No such file or directory: '/srv/in/a.csv'": "/srv/in/a.csv",
+    "AirflowRuntimeError: CONNECTION_NOT_FOUND: {'message': 'Connection dwh not found'}": "dwh",
+    "AirflowRuntimeError: VARIABLE_NOT_FOUND: {'message': 'Variable region not found'}": "region",
+    "ModuleNotFoundError: No module named 'reportlab'": "reportlab",
+    "Dag with dag_id: 'nightly' not found": "nightly",
+}
+
+
+@pytest.mark.parametrize(("text", "subject"), SUBJECTS.items(), ids=SUBJECTS)
+def test_subject_is_named(text, subject):
+    assert match_text(text).subject == subject
