@@ -87,7 +87,7 @@ def _definition(
                 "plural": plural,
                 "singular": kind.lower(),
                 "shortNames": [short],
-                # Not "dagaudit": a category hides a kind of the same name, and `kubectl get dagaudit NAME` would fail.
+                # Not "dagaudit": a category of that name makes `kubectl get dagaudit NAME` fail.
                 "categories": ["all", "audits"],
             },
             "versions": [

@@ -24,8 +24,8 @@ _UNREACHABLE = (aiohttp.ClientError, OSError, TimeoutError)
 class PatientLock(LeaseLock):
     """A Lease that counts an API server out of reach as a failed try; the library lets that error escape.
 
-    Each call is given a part of the Lease's life only: whoever waited minutes for an answer would go on leading
-    long after somebody else does.
+    Each call is given a part of the Lease's life only: whoever waited minutes for an answer would go on
+    leading long after somebody else does.
     """
 
     patience_seconds = 3.0
