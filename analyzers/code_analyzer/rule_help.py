@@ -8,11 +8,13 @@ from typing import Any
 
 from analyzers.code_analyzer import cron
 from analyzers.code_analyzer.context import DagContext, FileContext
+from analyzers.code_analyzer.file_model import DagFacts
 from analyzers.code_analyzer.model import Argument, Dag, Schedule, ScheduleKind, Task
 from analyzers.code_analyzer.operator_table import Operator, find_operator
 from analyzers.code_analyzer.rule import Place, Version
 from analyzers.code_analyzer.values import Value
 from dagaudit.dag import Tier
+from dagaudit.finding import Confidence
 
 
 class Missing:
@@ -230,6 +232,11 @@ def may_coexist(first: Any, second: Any) -> bool:  # noqa: ANN401 - Task or Dag
     """Whether two tasks or DAGs can both exist: not in different arms of one `if`."""
     arms = dict(first.arms)
     return all(arms.get(test, arm) == arm for test, arm in second.arms)
+
+
+def confidence_in(*dags: DagFacts) -> Confidence | None:
+    """How sure a rule over the bundle may be: no more than of the least known of these."""
+    return None if all(dag.tier is Tier.EXACT for dag in dags) else Confidence.LIKELY
 
 
 def string_literals(value: Value) -> Iterator[Value]:

@@ -35,6 +35,7 @@ from collections.abc import Iterator
 
 from analyzers.code_analyzer.context import BundleContext
 from analyzers.code_analyzer.rule import Place, Problem, bundle_rule
+from analyzers.code_analyzer.rule_help import confidence_in
 from dagaudit.finding import Severity
 
 _MIN_LENGTH = 6
@@ -55,6 +56,7 @@ def check(bundle: BundleContext) -> Iterator[Problem]:
                     f"the DAG waits for the asset `{asset}`; what is updated is `{close}`",
                     suggestion=f"write `{close}`",
                     dag_id=dag.dag_id,
+                    confidence=confidence_in(dag),
                 )
 
 

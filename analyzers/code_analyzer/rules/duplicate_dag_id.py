@@ -35,7 +35,7 @@ from collections.abc import Iterator
 from analyzers.code_analyzer.context import BundleContext
 from analyzers.code_analyzer.file_model import DagFacts
 from analyzers.code_analyzer.rule import Place, Problem, bundle_rule
-from analyzers.code_analyzer.rule_help import may_coexist
+from analyzers.code_analyzer.rule_help import confidence_in, may_coexist
 from dagaudit.finding import Severity
 
 
@@ -55,5 +55,6 @@ def check(bundle: BundleContext) -> Iterator[Problem]:
                 f"the id `{dag.dag_id}` is already used by the DAG at line {first.line} {place}",
                 suggestion="give one of them another id, or remove it",
                 dag_id=dag.dag_id,
+                confidence=confidence_in(dag, first),
             )
         others.append(dag)

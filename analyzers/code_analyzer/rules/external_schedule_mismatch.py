@@ -40,6 +40,7 @@ from analyzers.code_analyzer.context import BundleContext
 from analyzers.code_analyzer.file_model import DagFacts
 from analyzers.code_analyzer.model import ScheduleKind
 from analyzers.code_analyzer.rule import Place, Problem, bundle_rule
+from analyzers.code_analyzer.rule_help import confidence_in
 from dagaudit.finding import Severity
 
 
@@ -60,6 +61,7 @@ def check(bundle: BundleContext) -> Iterator[Problem]:
                     suggestion="give execution_delta or execution_date_fn, or let an asset start this DAG",
                     dag_id=dag.dag_id,
                     task_id=link.task_id,
+                    confidence=confidence_in(dag, other),
                 )
 
 
