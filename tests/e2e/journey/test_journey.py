@@ -16,7 +16,13 @@ from tests.e2e.journey.conftest import audit, forwarded, s3
 
 NAMESPACE = deploy.NAMESPACE
 REPORTS = "audits/dagaudit/nightly"
-CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+CHROMIUM = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+]
 
 pytestmark = pytest.mark.xdist_group("journey")
 
@@ -93,7 +99,9 @@ def test_dashboard_shows_the_report(site: Cluster):
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
         page = browser.new_page()
         page.goto(f"http://127.0.0.1:{port}/", wait_until="domcontentloaded")
-        page.get_by_text(f"{report['totals']['failed_attempts']} failed attempts").first.wait_for(timeout=60_000)
+        page.get_by_text(f"{report['totals']['failed_attempts']} failed attempts").first.wait_for(
+            timeout=60_000
+        )
         browser.close()
 
 
