@@ -33,6 +33,8 @@ class FileModel:
     """What of the interpretation broke."""
     raises: ast.AST | None = None
     """The module-level statement that certainly raises, where one was met."""
+    raises_because: str | None = None
+    """What it raises, with the line."""
     imported: tuple[str, ...] = ()
     """Paths of the bundle's files that were followed."""
     read_data: Callable[[str], bytes | None] | None = None

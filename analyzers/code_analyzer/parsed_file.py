@@ -146,6 +146,14 @@ class ParsedFile:
         names.update(node.name for node in self.nodes[ast.ExceptHandler] if node.name)
         return frozenset(names)
 
+    @cached_property
+    def generators(self) -> frozenset[ast.AST]:
+        """The functions that yield."""
+        yields: list[ast.AST] = [*self.nodes[ast.Yield], *self.nodes[ast.YieldFrom]]
+        kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+        owners = (next((up for up in self.ancestors(node) if isinstance(up, kinds)), None) for node in yields)
+        return frozenset(owner for owner in owners if owner is not None)
+
     def parent(self, node: ast.AST) -> ast.AST | None:
         """The node that holds it; None for the module."""
         return self._parents.get(node)

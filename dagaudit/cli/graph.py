@@ -80,6 +80,11 @@ def read(paths: list[str], target: tuple[int, int]) -> "tuple[list[DagModel], li
                 failures.append(Failure(part="parsing", path=model.path, message=str(model.error)))
                 continue
             analyzed += 1
+            if model.raises_because is not None and not model.dags:
+                message = (
+                    f"{model.path} defines no DAG, because Airflow cannot load it: {model.raises_because}"
+                )
+                failures.append(Failure(part="interpreter", path=model.path, message=message))
             if model.is_dag_candidate:
                 dags += [wire_dag(one, model.path, bundle=number, target=target) for one in model.dags]
         failures += bundle.failures

@@ -32,7 +32,7 @@ def call_function(
             machine.dag, node, f"{function.name}() is a context manager, which is not followed", scope.file
         )
         return unknown(scope, node, f"{function.name}() is a context manager")
-    if _is_generator(definition):
+    if definition in (function.file or scope.file).generators:
         return _generated(scope, node, function, inner)
     return run_body(scope, node, function, inner)
 
@@ -64,19 +64,6 @@ def run_body(scope: Scope, node: ast.AST, function: Function, inner: Scope) -> V
     for other in inner.pending_results:
         result = merged(scope, node, other, result, f"{function.name}() returns it only under a condition")
     return result
-
-
-def _is_generator(definition: ast.AST) -> bool:
-    if isinstance(definition, ast.Lambda):
-        return False
-    pending = list(ast.iter_child_nodes(definition))
-    while pending:
-        node = pending.pop()
-        if isinstance(node, ast.Yield | ast.YieldFrom):
-            return True
-        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef):
-            pending.extend(ast.iter_child_nodes(node))
-    return False
 
 
 def _generated(scope: Scope, node: ast.AST, function: Function, inner: Scope) -> Value:

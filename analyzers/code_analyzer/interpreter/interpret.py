@@ -38,17 +38,24 @@ def interpret(
 def _run(scope: Scope, model: FileModel) -> None:
     from analyzers.code_analyzer.interpreter.statements import run
 
-    try:
-        run(scope, scope.machine.main.tree.body)
-    except Raised as raised:
-        model.raises = raised.node if scope.machine.main_node is None else scope.machine.main_node
-        scope.machine.note(None, model.raises, f"the file raises here: {raised.text}")
-    except BudgetSpent:
-        scope.machine.note(
-            None, scope.machine.main_node, "the file needs more steps than the interpreter's budget"
-        )
-    except RecursionError:
-        scope.machine.note(None, scope.machine.main_node, "the file is nested too deeply for the interpreter")
+    machine = scope.machine
+    for statement in machine.main.tree.body:
+        machine.main_node = statement
+        try:
+            run(scope, [statement])
+        except Raised as raised:
+            because = f"the file raises here: {raised.text}"
+            machine.note(None, statement, because)
+            if model.raises is None:
+                model.raises, model.raises_because = statement, f"line {statement.lineno}: {because}"
+            if OLD_IMPORT in raised.text:
+                return
+            # Airflow would stop here, too; what follows is read all the same, so that the file is no blank.
+        except BudgetSpent:
+            machine.note(None, statement, "the file needs more steps than the interpreter's budget")
+            return
+        except RecursionError:
+            machine.note(None, statement, "the file is nested too deeply for the interpreter")
 
 
 def _collect(scope: Scope, model: FileModel) -> None:

@@ -1,6 +1,6 @@
 """DAGs as teams really build them: factories, registries, classes, helpers around tasks."""
 
-# ruff: noqa: E501 - the DAG sources are data, written as people write them
+
 
 CASES = {
     "several_with_items": """

@@ -1,7 +1,5 @@
 """What the source does not tell makes a DAG partial or opaque, with a reason; nothing is guessed."""
 
-# ruff: noqa: E501 - the DAG sources are data
-
 import pytest
 
 from analyzers.code_analyzer.interpreter import Budget, interpret
