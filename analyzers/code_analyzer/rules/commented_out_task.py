@@ -34,10 +34,15 @@ _TASK = re.compile(
     r"^#\s*(?:\w+\s*=\s*)?\w+(?:Operator|Sensor)\(|^#\s*[\w\[\], ]+\s*(?:>>|<<)\s*[\w\[\], ]+\s*(?:#.*)?$"
 )
 
+_MAYBE = re.compile(r"#.*(?:Operator\(|Sensor\(|>>|<<)")
+
 
 @file_rule("DGA710", "commented-out-task", Severity.LOW, profile=Profile.STRICT, tags=("style",))
 def check(file: FileContext) -> Iterator[Problem]:
     """Comments that are an operator's call or a dependency, and nothing else."""
+    # Finding the comments is dear, and most files have none like that.
+    if not _MAYBE.search(file.parsed.text):
+        return
     for line, comment in sorted(file.parsed.comments.items()):
         if _TASK.match(comment):
             column = file.parsed.line(line).rfind(comment) + 1
