@@ -22,8 +22,10 @@ from analyzers.code_analyzer.interpreter.objects import (
     Scope,
     TaskFactory,
 )
+from analyzers.code_analyzer.interpreter.texts import text_of
 from analyzers.code_analyzer.interpreter.truth import truth
-from analyzers.code_analyzer.values import Const, Made, Mapping, Sequence, Symbol, Value
+from analyzers.code_analyzer.model import XComArg
+from analyzers.code_analyzer.values import Const, Made, Mapping, Sequence, Symbol, Text, Value
 
 _RUNS_TEXT = frozenset({"exec", "eval", "runpy.run_path", "runpy.run_module"})
 LAZY = frozenset({"globals", "locals", "vars"})
@@ -48,6 +50,9 @@ def call_builtin(scope: Scope, node: ast.Call, name: str, given: Arguments) -> V
         return functional(scope, node, given)
     if name == "functools.partial" and given.args:
         return PartialFunction(given.args[0], given.args[1:], given.kwargs, node=node, file=scope.file)
+    if name == "str" and given.args and isinstance(given.args[0], XComArg | Text):
+        # The text of an output is a template, which sets no dependency.
+        return text_of([given.args[0]], node, scope.file)
     handler = _HANDLERS.get(name)
     if handler is not None:
         return handler(scope, node, given)
