@@ -30,16 +30,7 @@ def _photograph(browser: Browser, url: str, path: Path, *, streamlit: bool) -> N
         page.get_by_text("DAGs that need attention").wait_for()
     path.parent.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=path, animations="disabled")
-    _shrink(path)
     page.close()
-
-
-def _shrink(path: Path) -> None:
-    """Few colours are enough for text and boxes, and a README loads faster."""
-    from PIL import Image
-
-    with Image.open(path) as image:
-        image.convert("RGB").quantize(128).save(path, optimize=True)
 
 
 if __name__ == "__main__":

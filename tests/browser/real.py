@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, Playwright
+from playwright.sync_api import Browser, Page, Playwright, expect
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = Path("/usr/bin/chromium")
@@ -65,6 +65,8 @@ def settled(page: Page) -> None:
         '[data-testid="stApp"][data-test-script-state="notRunning"][data-test-connection-state="CONNECTED"]'
     ).wait_for()
     page.locator('[data-testid="stHtml"]').first.wait_for()
+    # A piece whose script has not arrived yet is a grey box.
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
 
 
 def photograph(page: Page, path: Path, width: int) -> None:
