@@ -16,6 +16,8 @@ COMPOSITION_ROOTS = (
     "dagaudit.cli",
     "controller.__main__",
     "dashboard.app",
+    "dashboard.asgi",
+    "dagaudit.__main__",
 )
 FORBIDDEN = {
     "dagaudit": ("analyzers", "controller", "dashboard", "dagaudit.adapters", "dagaudit.cli"),
