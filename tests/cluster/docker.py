@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.cluster.programs import cache_folder
+from tests.golang import cache_folder
 
 BASE = "dagaudit/base:bookworm"
 NOT_NEEDED = (

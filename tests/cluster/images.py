@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 from tests.cluster.docker import Docker, base_image, docker
-from tests.cluster.programs import cache_folder
+from tests.golang import cache_folder
 
 ROOT = Path(__file__).parent.parent.parent
 TAG = "test"

@@ -3,10 +3,11 @@
 import fcntl
 import hashlib
 import os
-import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
+
+from tests.golang import cache_folder, find_go
 
 KUBERNETES = "1.36.3"
 ETCD = "3.7.3"
@@ -57,11 +58,6 @@ class BuildFailed(RuntimeError):
     """A program could not be built; the text is the end of the compiler's output."""
 
 
-def cache_folder() -> Path:
-    """The per-user cache, outside of the repository."""
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "dagaudit"
-
-
 def build(modules: tuple[Module, ...]) -> Path:
     """The folder that holds the programs, built if they are not there yet.
 
@@ -89,8 +85,7 @@ def _digest() -> str:
 
 
 def _build_one(module: Module, package: str, program: Path) -> None:
-    cached = cache_folder() / "go" / "bin" / "go"
-    go = str(cached) if cached.exists() else shutil.which("go")
+    go = find_go()
     if go is None:
         raise BuildFailed("no Go found to build the test cluster's programs with; run: make deps")
     unfinished = program.with_suffix(".unfinished")
