@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from analyzers.code_analyzer.rule import Place, Problem, Rule
@@ -57,11 +58,11 @@ def draft(rule: Rule, problem: Problem, place: Place, *, bundle: int) -> Draft:
         line=max(1, place.line),
         column=max(1, place.column),
         end_line=place.end_line,
-        message=mask(problem.message),
-        suggestion=mask(problem.suggestion) if problem.suggestion else None,
+        message=masked(problem.message),
+        suggestion=masked(problem.suggestion) if problem.suggestion else None,
         dag_id=problem.dag_id,
         task_id=problem.task_id,
-        code=mask(place.code),
+        code=masked(place.code),
     )
 
 
@@ -86,7 +87,7 @@ def draft_in(rule: Rule, problem: Problem, parsed: "ParsedFile", dag: "Dag | Non
         made,
         evidence=evidence(line),
         function=home.qualname(node) if node is not None else "",
-        code=made.code or mask(line),
+        code=made.code or masked(line),
     )
 
 
@@ -107,9 +108,15 @@ def hidden_in(each: Draft, texts: Collection[str]) -> Draft:
     )
 
 
+@lru_cache(maxsize=4096)
+def masked(text: str) -> str:
+    """Without secrets; rules say the same words again and again."""
+    return mask(text)
+
+
 def evidence(line: str) -> str | None:
     """A line as it may be shown."""
-    return mask(line.rstrip())[:MAX_EVIDENCE] or None
+    return masked(line.rstrip())[:MAX_EVIDENCE] or None
 
 
 def place_of(node: ast.AST | None, parsed: "ParsedFile") -> Place:
