@@ -22,6 +22,8 @@ CONTAINER = "runner"
 USER = 65532
 TERMINATION_GRACE_SECONDS = 60
 KEPT_JOBS = 3
+DAGS_FOLDER = "/dags"
+REPORTS_FOLDER = "/reports"
 TTL_SECONDS = 7 * 24 * 3600
 DEFAULT_RESOURCES = {
     "requests": {"cpu": "250m", "memory": "512Mi"},
@@ -166,6 +168,7 @@ def _environment(audit: DagAudit) -> list[Manifest]:
         {"name": "DAGAUDIT_NAME", "value": audit.metadata.name},
         {"name": "DAGAUDIT_NAMESPACE", "value": audit.metadata.namespace or "default"},
     ]
+    made += _mounted(audit)
     for variable in audit.spec.pod.env:
         if variable.value_from is not None:
             reference = variable.value_from.secret_key_ref
@@ -173,6 +176,26 @@ def _environment(audit: DagAudit) -> list[Manifest]:
             made.append({"name": variable.name, "valueFrom": source})
         else:
             made.append({"name": variable.name, "value": variable.value or ""})
+    return made
+
+
+def _mounted(audit: DagAudit) -> list[Manifest]:
+    """Where volumes are mounted: the spec names a claim, the runner wants a folder."""
+    source, destination = audit.spec.source, audit.spec.report.destination
+    made: list[Manifest] = []
+    if source and source.persistent_volume_claim:
+        folder = f"{DAGS_FOLDER}/{source.persistent_volume_claim.path}".rstrip("/")
+        made.append({"name": "S3_DAGS_DIR", "value": folder})
+    if source and source.config_map:
+        made.append({"name": "S3_DAGS_DIR", "value": DAGS_FOLDER})
+    if destination.persistent_volume_claim:
+        parts = [
+            destination.persistent_volume_claim.path,
+            audit.metadata.namespace or "",
+            audit.metadata.name,
+        ]
+        folder = "/".join([REPORTS_FOLDER, *(part for part in parts if part)])
+        made.append({"name": "DASHBOARD_DATA_PATH", "value": folder})
     return made
 
 
@@ -184,15 +207,15 @@ def _claims(spec: AuditSpec) -> dict[str, tuple[Manifest, Manifest]]:
         claim = {
             "persistentVolumeClaim": {"claimName": source.persistent_volume_claim.name, "readOnly": True}
         }
-        found["dags"] = (claim, {"mountPath": "/dags", "readOnly": True})
+        found["dags"] = (claim, {"mountPath": DAGS_FOLDER, "readOnly": True})
     if source and source.config_map:
         found["dags"] = (
             {"configMap": {"name": source.config_map.name}},
-            {"mountPath": "/dags", "readOnly": True},
+            {"mountPath": DAGS_FOLDER, "readOnly": True},
         )
     if destination.persistent_volume_claim:
         claim = {"persistentVolumeClaim": {"claimName": destination.persistent_volume_claim.name}}
-        found["reports"] = (claim, {"mountPath": "/reports"})
+        found["reports"] = (claim, {"mountPath": REPORTS_FOLDER})
     return found
 
 
