@@ -38,13 +38,14 @@ _USERINFO = re.compile(
 )
 # What is worth a search for shapes at all: most strings of a DAG are not.
 _HINT = re.compile(
-    r"AKIA|ASIA|gh[pousr]_|github_pat|glpat|xox|hooks\.slack|AIza|k_live|sk-|dapi|hf_|eyJ|-----|://[^/]*:[^/]*@"
+    r"AKIA|ASIA|gh[pousr]_|github_pat|glpat|xox|hooks\.slack|AIza|k_live|sk-|dapi|hf_|eyJ|-----|://[^/]{0,100}:[^/]{0,100}@"
 )
 _PAIR = re.compile(
     r"(?<![\w$-])[\"']?(?P<name>[A-Za-z_]{0,30}(?:password|passwd|secret|token|(?:api|access|secret|private|auth)_?key))[\"']?"
     r"(?:=|\s*:\s*[\"'])[\"']?(?P<value>[^\s\"'&;,}\\]{6,200})",
     re.IGNORECASE,
 )
+MAX_SECRET = 500
 MIN_PASSWORD = 4
 MIN_TOKEN = 8
 
@@ -56,7 +57,7 @@ def is_secret_name(name: str) -> bool:
 
 def is_secret_value(name: str, value: str) -> bool:
     """Whether a value under such a name is one: neither a placeholder, nor a template, nor a name."""
-    if _PLACEHOLDER.search(value) or value.lower() == name.lower():
+    if len(value) > MAX_SECRET or _PLACEHOLDER.search(value) or value.lower() == name.lower():
         return False
     if _PASSWORD.search(name):
         return len(value) >= MIN_PASSWORD and " " not in value

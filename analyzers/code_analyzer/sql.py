@@ -9,10 +9,12 @@ from analyzers.code_analyzer.context import FileContext
 from analyzers.code_analyzer.syntax import argument, last_name, makes_task, text_of
 
 _RUNS = frozenset({"execute", "executemany", "run", "sql", "query", "run_query", "executescript"})
+MAX_SQL = 20_000
+"""Characters; what stands beyond them is not read."""
 _VERBS = ("insert", "delete", "drop", "truncate")
 _WORTH_READING = re.compile(r"\b(?:insert|delete|drop|truncate)\b", re.IGNORECASE)
 # A template may hold quotes and semicolons of its own; it becomes one word.
-_TEMPLATE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}|\0", re.DOTALL)
+_TEMPLATE = re.compile(r"\{\{.{0,500}?\}\}|\{%.{0,500}?%\}|\{#.{0,500}?#\}|\0", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ def split(text: str) -> Iterator[tuple[str, ...]]:
     from sqlglot.errors import SqlglotError
 
     try:
-        tokens = tokenize(_TEMPLATE.sub(" TEMPLATE_ ", text))
+        tokens = tokenize(_TEMPLATE.sub(" TEMPLATE_ ", text[:MAX_SQL]))
     except SqlglotError:
         return
     words: list[str] = []

@@ -48,7 +48,7 @@ _REBUILDS = (
 )
 # The variable is the beginning of the path: an empty one leaves `/*` or `/`.
 _RM = re.compile(
-    r"\brm\s+(?:-\w*[rRf]\w*\s+)+[\"']?(?:\{\{[^}]*\}\}|\$\{?(?!\w*:\?)\w+\}?)(?:[\"']?/|\s|[\"']?$)"
+    r"\brm\s+(?:-\w{0,8}[rRf]\w{0,8}\s{1,8}){1,4}[\"']?(?:\{\{[^}]{0,300}\}\}|\$\{?(?!\w*:\?)\w+\}?)(?:[\"']?/|\s|[\"']?$)"
 )
 
 

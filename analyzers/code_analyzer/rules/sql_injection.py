@@ -70,11 +70,11 @@ _SQL = re.compile(
     re.IGNORECASE,
 )
 _VALUE = re.compile(
-    r"(?:=|<|>|\bin\s*\(|\bvalues\s*\(|\blike|\bbetween|\band)\s*(?:['\"][^'\"]*)?\0", re.IGNORECASE
+    r"(?:=|<|>|\bin\s*\(|\bvalues\s*\(|\blike|\bbetween|\band)\s*(?:['\"][^'\"]{0,300})?\0", re.IGNORECASE
 )
-_FORMAT = re.compile(r"\{[^{}]*\}")
+_FORMAT = re.compile(r"\{[^{}]{0,100}\}")
 _PERCENT = re.compile(r"%(?:\(\w+\))?[sdr]")
-_USER_INPUT = re.compile(r"\{\{[^}]*\b(?:params\s*[.\[]|dag_run\.conf|conf\s*[.\[])")
+_USER_INPUT = re.compile(r"\{\{[^}]{0,300}\b(?:params\s*[.\[]|dag_run\.conf|conf\s*[.\[])")
 # Airflow makes these itself, no user can put SQL into them.
 _SAFE = re.compile(
     r"^(?:ds|ts|ds_nodash|ts_nodash|logical_date|execution_date|data_interval_(?:start|end)|start|end|day|date"

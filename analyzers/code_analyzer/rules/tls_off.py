@@ -40,7 +40,7 @@ from analyzers.code_analyzer.syntax import calls_named, is_false
 from dagaudit.finding import Severity
 
 _COMMAND = re.compile(
-    r"\bcurl\b[^|;&\n]*\s(?:-[a-zA-Z]*k[a-zA-Z]*|--insecure)(?:\s|$)|\bwget\b[^|;&\n]*--no-check-certificate"
+    r"\bcurl\b[^|;&\n]{0,300}\s(?:-[a-zA-Z]*k[a-zA-Z]*|--insecure)(?:\s|$)|\bwget\b[^|;&\n]{0,300}--no-check-certificate"
 )
 _UNCHECKED = ("ssl._create_unverified_context", "ssl._create_default_https_context")
 

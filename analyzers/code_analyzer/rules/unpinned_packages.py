@@ -44,7 +44,7 @@ from analyzers.code_analyzer.syntax import argument, last_name, literal_text
 from dagaudit.finding import Severity
 
 _PINNED = re.compile(r"==|~=\s*\d+\.\d+\.|@\s*\S|^-|^\.|/|\.whl$|\{\{|^#|^$")
-_INSTALL = re.compile(r"\b(?:pip3?|uv pip)\s+install\s+(?P<rest>[^|;&\n]*)")
+_INSTALL = re.compile(r"\b(?:pip3?|uv pip)\s+install\s+(?P<rest>[^|;&\n]{0,1000})")
 _COMMANDS = frozenset({"bash_command", "command", "commands", "cmds", "arguments", "args"})
 _WITH_FILE = re.compile(r"(?:^|\s)(?:-r|-c|-e|--requirement|--constraint|--require-hashes)\b")
 

@@ -37,7 +37,7 @@ from analyzers.code_analyzer.rule import Problem, file_rule
 from analyzers.code_analyzer.syntax import argument, has_open_arguments
 from dagaudit.finding import Severity
 
-_IN_TEMPLATE = re.compile(r"\{\{[^}]*\bxcom_pull\(\s*(?:\)|key\s*=\s*[^,()]*\))")
+_IN_TEMPLATE = re.compile(r"\{\{[^}]{0,300}\bxcom_pull\(\s*(?:\)|key\s*=\s*[^,()]{0,100}\))")
 
 
 @file_rule(
