@@ -1,7 +1,5 @@
 """DAGs as teams really build them: factories, registries, classes, helpers around tasks."""
 
-
-
 CASES = {
     "several_with_items": """
 with DAG("several_with_items") as dag_one, TaskGroup("g") as g:

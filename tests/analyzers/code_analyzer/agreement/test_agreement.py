@@ -11,6 +11,9 @@ from tests.analyzers.code_analyzer.agreement import dialects_basic, dialects_har
 from tests.analyzers.code_analyzer.agreement.comparison import differences
 from tests.real_airflow import packages, read_dags
 
+# One worker: each would start an Airflow of its own.
+pytestmark = pytest.mark.xdist_group("airflow")
+
 DIALECTS = {**dialects_basic.CASES, **dialects_more.CASES, **dialects_hard.CASES}
 # Airflow leaves these out because the kubernetes package is missing here; our models say that they need it.
 NEED_KUBERNETES = {"example_kubernetes_executor", "example_local_kubernetes_executor"}

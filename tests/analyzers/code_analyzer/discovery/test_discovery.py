@@ -16,6 +16,9 @@ from dagaudit.errors import SourceUnreadable
 from tests.fakes import MemorySource
 from tests.real_airflow import run_airflow_python
 
+# One worker: each would start an Airflow of its own.
+pytestmark = pytest.mark.xdist_group("airflow")
+
 DAG_FILE = 'from airflow.sdk import DAG\nwith DAG("{}"): pass\n'
 
 
