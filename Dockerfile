@@ -65,4 +65,4 @@ LABEL org.opencontainers.image.title="dagaudit-dashboard"
 COPY --from=dashboard-packages /opt/venv /opt/venv
 COPY --from=dashboard-packages /app /app
 EXPOSE 8501
-ENTRYPOINT ["python", "-P", "-m", "streamlit", "run", "/app/dashboard/app.py", "--server.address=0.0.0.0", "--server.port=8501"]
+ENTRYPOINT ["python", "-P", "-m", "streamlit", "run", "/app/dashboard/asgi.py", "--server.address=0.0.0.0", "--server.port=8501"]
