@@ -5,7 +5,7 @@ What is not known keeps its `reason`; where only a default is known it is in `ca
 """
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from enum import StrEnum
@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from analyzers.code_analyzer.parsed_file import ParsedFile
 
-Plain = Any
-"""A known value in Python: str, int, float, bool, None, bytes, datetime, timedelta, list, tuple, dict."""
+Plain = Any  # str, int, float, bool, None, bytes, datetime, timedelta, list, tuple or dict
 
 
 @dataclass(slots=True, eq=False)
@@ -89,6 +88,21 @@ class Text(Value):
         return "".join(part if isinstance(part, str) else hole for part in self.parts)
 
 
+def _all_known(items: Iterable[Value]) -> bool:
+    try:
+        return all(item.known for item in items)
+    except RecursionError:
+        # A list that holds itself, or one nested as deep.
+        return False
+
+
+def _first_reason(items: Iterable[Value]) -> str | None:
+    try:
+        return next((item.reason for item in items if not item.known), None)
+    except RecursionError:
+        return "it holds itself"
+
+
 @dataclass(slots=True, eq=False)
 class Sequence(Value):
     """A list, tuple or set. Each item keeps its own place."""
@@ -102,12 +116,12 @@ class Sequence(Value):
     @property
     def known(self) -> bool:
         """Whether every item is, and there are no others."""
-        return self.open is None and all(item.known for item in self.items)
+        return self.open is None and _all_known(self.items)
 
     @property
     def reason(self) -> str | None:
         """Why not."""
-        return self.open or next((item.reason for item in self.items if not item.known), None)
+        return self.open or _first_reason(self.items)
 
     def plain(self, default: Plain = None) -> Plain:
         """A list, or a tuple where it is one."""
@@ -131,12 +145,12 @@ class Mapping(Value):
     @property
     def known(self) -> bool:
         """Whether every value is, and there are no others."""
-        return self.open is None and all(item.known for item in self.items.values())
+        return self.open is None and _all_known(self.items.values())
 
     @property
     def reason(self) -> str | None:
         """Why not."""
-        return self.open or next((item.reason for item in self.items.values() if not item.known), None)
+        return self.open or _first_reason(self.items.values())
 
     def plain(self, default: Plain = None) -> Plain:
         """A dict."""
@@ -219,7 +233,6 @@ class Function(Value):
     name: str
     definition: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda = field(repr=False)
     scope: Any = field(default=None, repr=False)
-    """The interpreter's own: the scope that it closes over."""
     decorators: tuple[Value, ...] = ()
     defaults: dict[str, Value] = field(default_factory=dict, repr=False)
 

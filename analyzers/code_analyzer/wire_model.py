@@ -19,6 +19,7 @@ from dagaudit.dag import (
 )
 
 Version = tuple[int, int]
+MAX_PARAM_DEPTH = 20
 
 
 def wire_dag(dag: Dag, path: str, *, bundle: int = 0, target: Version = (3, 3)) -> DagModel:
@@ -208,11 +209,13 @@ def _param(value: Value) -> Any:  # noqa: ANN401 - any JSON
     return _json(value)
 
 
-def _json(value: Value) -> Any:  # noqa: ANN401 - any JSON
+def _json(value: Value, depth: int = 0) -> Any:  # noqa: ANN401 - any JSON
+    if depth > MAX_PARAM_DEPTH:
+        return {"unknown": "it is nested too deeply"}
     if isinstance(value, Sequence) and value.open is None:
-        return [_json(item) for item in value.items]
+        return [_json(item, depth + 1) for item in value.items]
     if isinstance(value, Mapping) and value.open is None:
-        return {str(key): _json(item) for key, item in value.items.items()}
+        return {str(key): _json(item, depth + 1) for key, item in value.items.items()}
     if not value.known:
         return {"unknown": value.reason or "it is known only when it runs"}
     plain = value.plain()

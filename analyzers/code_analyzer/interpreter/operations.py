@@ -7,7 +7,7 @@ from typing import Any
 
 from analyzers.code_analyzer.interpreter import edges
 from analyzers.code_analyzer.interpreter.machine import unknown
-from analyzers.code_analyzer.interpreter.objects import Raised, Scope
+from analyzers.code_analyzer.interpreter.objects import Instance, Raised, Scope
 from analyzers.code_analyzer.interpreter.texts import MAX_TEXT, is_textual, parts_of, percent, text_of
 from analyzers.code_analyzer.model import Asset, AssetExpression
 from analyzers.code_analyzer.values import Const, Made, Mapping, Sequence, Value
@@ -27,6 +27,13 @@ _ARITHMETIC: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
 
 def binary(scope: Scope, node: ast.BinOp, left: Value, right: Value) -> Value:
     """`left op right`."""
+    kind = type(node.op)
+    if isinstance(left, Instance) and left.cls.find(_METHODS.get(kind, "")) is not None:
+        return _own(scope, node, left, right)
+    return _of_values(scope, node, left, right)
+
+
+def _of_values(scope: Scope, node: ast.BinOp, left: Value, right: Value) -> Value:
     kind = type(node.op)
     if kind in (ast.RShift, ast.LShift):
         if edges.is_node(left) or edges.is_node(right):
@@ -61,6 +68,27 @@ def binary(scope: Scope, node: ast.BinOp, left: Value, right: Value) -> Value:
     ):
         return _sets(scope, node, left, right)
     return Made(f"operator.{kind.__name__.lower()}", (left, right), node=node, file=scope.file)
+
+
+_METHODS: dict[type[ast.operator], str] = {
+    ast.Add: "__add__",
+    ast.Sub: "__sub__",
+    ast.RShift: "__rshift__",
+    ast.LShift: "__lshift__",
+    ast.BitOr: "__or__",
+    ast.BitAnd: "__and__",
+    ast.Div: "__truediv__",
+}
+
+
+def _own(scope: Scope, node: ast.BinOp, left: Instance, right: Value) -> Value:
+    """An operator that a class of the bundle defines."""
+    from analyzers.code_analyzer.interpreter.classes import call_method
+    from analyzers.code_analyzer.interpreter.functions import Arguments
+
+    given = Arguments()
+    given.args = [right]
+    return call_method(scope, node, left, _METHODS[type(node.op)], given)
 
 
 def _is_asset(value: Value) -> bool:
