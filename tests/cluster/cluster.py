@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+import psutil
+
 from tests.cluster import control_plane, node, programs, sandbox
 from tests.cluster.control_plane import ControlPlane
 from tests.cluster.node import Node
@@ -71,6 +73,7 @@ def up(name: str, layer: Layer) -> Cluster:
     """
     if layer is Layer.NODE:
         node.check_needs()
+    sweep()
     down(name)
     folder = folder_of(name)
     folder.mkdir(parents=True, mode=0o700)
@@ -98,6 +101,14 @@ def attach(name: str) -> Running:
         raise StartFailed(f"no cluster {name} with a node runs; run: make cluster-up LAYER=node NAME={name}")
     opened = sandbox.reopen(processes, int((folder / "number").read_text()))
     return Running(kubeconfig, node.Node(f"node-{opened.number}", folder / "node", opened))
+
+
+def sweep() -> None:
+    """End the clusters of test sessions that are gone: their names end with the number of a dead process."""
+    for folder in folder_of("any").parent.glob("*-*"):
+        owner = folder.name.rpartition("-")[2]
+        if owner.isdigit() and not psutil.pid_exists(int(owner)):
+            down(folder.name)
 
 
 def down(name: str) -> None:

@@ -25,8 +25,8 @@ def site() -> Iterator[Cluster]:
     """A node with the images, S3 with the example DAGs and logs, and the operator."""
     archives = images.build_all()
     name = f"journey-{os.getpid()}"
-    running = clusters.up(name, Layer.NODE)
     try:
+        running = clusters.up(name, Layer.NODE)
         for archive in archives.values():
             node.load_image(running.node, archive)
         deploy.namespace(running)

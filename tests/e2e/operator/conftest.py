@@ -29,8 +29,8 @@ ROOT = Path(__file__).parents[3]
 def cluster() -> Iterator[Cluster]:
     """A control plane of this session's own, with the CRDs."""
     name = f"operator-{os.getpid()}"
-    started = clusters.up(name, Layer.CONTROL_PLANE)
     try:
+        started = clusters.up(name, Layer.CONTROL_PLANE)
         started.kubectl("apply", "--server-side", "-f", "-", stdin=yaml.safe_dump_all(definitions()))
         names = [f"crd/{one['metadata']['name']}" for one in definitions()]
         started.kubectl("wait", "--for=condition=Established", *names, "--timeout=30s")
