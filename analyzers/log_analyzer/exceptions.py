@@ -22,7 +22,7 @@ _JOINED = re.compile(
     r"direct cause of the following exception"
     r"|During handling of the above exception, another exception occurred"
 )
-_GROUP_MARK = re.compile(r"^\s*(?:\+-*(?:\+-+|\s)\s*(?:-+ \d+ -+)?|\|\s?)+")
+_GROUP_MARK = re.compile(r"^[ |]{0,40}\| ?")
 _SOUNDS_LIKE_ONE = re.compile(
     r"(?:Error|Exception|Warning|Exit|Interrupt|Timeout|Iteration|Fault|Failure|Group)$|\."
 )

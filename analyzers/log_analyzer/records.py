@@ -14,6 +14,7 @@ from analyzers.log_analyzer.record import Record, TextLine
 from analyzers.log_analyzer.timestamps import seconds
 
 MAX_CONTINUATION_LINES = 2000
+MAX_CONSOLE = 2000
 _ANSI = re.compile(r"\x1b(?:\[[0-9;?]{0,20}[A-Za-z]|\][^\x07\x1b]{0,200}\x07)")
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+")
 _STAMP = r"\d{4}-\d\d-\d\d(?:, |[T ])\d\d:\d\d:\d\d(?:[.,]\d{1,9})?\s?(?:Z|[+-]\d\d:?\d\d|[A-Z]{2,5})?"
@@ -23,7 +24,8 @@ _PREFIX = re.compile(
     re.DOTALL,
 )
 _CONSOLE = re.compile(
-    rf"(?P<stamp>{_STAMP})\s+\[(?P<level>[a-z]+)\s*\]\s+(?P<event>.*?)\s+\[(?P<logger>[\w.]+)\]\s*(?P<rest>.*)$"
+    rf"(?P<stamp>{_STAMP})\s+\[(?P<level>[a-z]+) {{0,12}}\]\s(?P<event>.*?)\s"
+    r"\[(?P<logger>[\w.]+)\]\s*(?P<rest>.*)$"
 )
 _CRI = re.compile(
     r"\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d) (?:stdout|stderr) (?P<flag>[FP]) (?P<text>.*)$", re.DOTALL
@@ -174,7 +176,7 @@ def _timestamp(value: object) -> float | None:
 def _text_record(text: str, file: int, number: int) -> Record | None:
     match = _PREFIX.match(text)
     if not match or not (match["level"] or match["filename"] or text.startswith("[")):
-        console = _CONSOLE.match(text) if match else None
+        console = _CONSOLE.match(text[:MAX_CONSOLE]) if match else None
         if not console:
             return None
         match = console
@@ -182,7 +184,7 @@ def _text_record(text: str, file: int, number: int) -> Record | None:
     record = Record(
         file=file,
         line=number,
-        event=parts["event"],
+        event=parts["event"].strip() if match.re is _CONSOLE else parts["event"],
         timestamp=seconds(parts["stamp"]),
         level=(parts.get("level") or "").lower(),
         logger=parts.get("logger") or "",

@@ -130,6 +130,21 @@ def test_junk_is_no_crash(data):
     assert isinstance(read(data), list)
 
 
+HOSTILE = (
+    b"2026-11-20T06:00:00Z [info ] ",
+    b"[2026-11-20T06:00:00Z] ",
+    b'{"event":"',
+    b"\x1b[",
+    b"Traceback (most recent call last):\n",
+)
+
+
+@pytest.mark.parametrize("start", HOSTILE)
+@pytest.mark.parametrize("filler", [b" ", b" [", b"\\", b"  | "])
+def test_hostile_line_is_read_at_once(start, filler):
+    assert read(start + filler * 100_000)
+
+
 def test_records_are_put_in_order_of_time():
     text = (
         '{"timestamp":"2026-11-20T06:00:02Z","event":"b"}\n{"timestamp":"2026-11-20T06:00:01Z","event":"a"}\n'
