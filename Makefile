@@ -41,7 +41,7 @@ lock: $(filter .uv/bin/uv,$(UV)) ## Renew the hashed requirement files
 	    requirements/$$name.in --output-file requirements/$$name.txt; done
 
 demo: install ## Audit the example DAGs and their logs into build/demo-report/
-	@$(BIN)/dagaudit audit examples/dags --logs examples/logs --reports build/demo-report
+	@$(BIN)/dagaudit audit examples/dags --logs examples/logs --reports $(CURDIR)/build/demo-report
 
 check: install ## ruff, mypy, architecture
 	@$(BIN)/ruff check --quiet .
