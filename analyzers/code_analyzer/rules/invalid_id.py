@@ -51,7 +51,8 @@ def check(context: DagContext) -> Iterator[Problem]:
         if group.group_id and own and (wrong := _wrong(own, _GROUP)):
             yield Problem(at(group, context), f"the group id {_shown(group.group_id)} {wrong}")
     tags = dag.argument("tags")
-    for tag in tags.value.plain([]) if tags else []:
+    given = tags.value.plain() if tags else None
+    for tag in given if isinstance(given, list | tuple) else ():
         if isinstance(tag, str) and len(tag) > _MAX_TAG:
             yield Problem(
                 at(tags, context), f"the tag {_shown(tag)} has {len(tag)} characters, {_MAX_TAG} are allowed"
