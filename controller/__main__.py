@@ -52,6 +52,7 @@ def options_from(arguments: list[str]) -> tuple[OperatorOptions, argparse.Namesp
     add("--port", type=int, default=8080, help="of /healthz, /readyz and /metrics; 0 picks one")
     add("--workers", type=int, default=8)
     add("--lease-seconds", type=int, default=15)
+    add("--resync-seconds", type=float, default=600.0, help="how often everything is listed anew")
     add("--log-format", default="json", choices=["json", "text"])
     add("--log-level", default="info", choices=["debug", "info", "warning", "error"])
     given = parser.parse_args(arguments)
@@ -73,6 +74,7 @@ def options_from(arguments: list[str]) -> tuple[OperatorOptions, argparse.Namesp
         port=given.port,
         workers=given.workers,
         lease_seconds=given.lease_seconds,
+        resync_seconds=given.resync_seconds,
         version=__version__,
     )
     return options, given

@@ -7,12 +7,9 @@ import kopf
 from kubernetes.aio.client.api_client import ApiClient
 
 from controller.health import Watchdog
-from controller.observed import Key, Object, Observed
+from controller.observed import Key, Observed, slim
 from controller.options import FIELD_MANAGER, GROUP, MANAGED_BY, VERSION
 from controller.work_queue import WorkQueue
-
-# Of a watched object, only what is read is kept: a thousand audits must fit into a small pod.
-_DROPPED = ("managedFields",)
 
 
 def sign_in(registry: kopf.OperatorRegistry, client: ApiClient) -> None:
@@ -43,7 +40,7 @@ def register(
     def watch(kind: str) -> Any:  # noqa: ANN401
         async def seen(event: Mapping[str, Any], **_: Any) -> None:  # noqa: ANN401
             body = dict(event["object"])
-            key = observed.see(kind, _slim(kind, body), deleted=event["type"] == "DELETED")
+            key = observed.see(kind, slim(kind, body), deleted=event["type"] == "DELETED")
             if key is not None:
                 queue.add(key)
 
@@ -59,11 +56,3 @@ def register(
     kopf.on.event("batch", "v1", "jobs", labels=ours, registry=registry, id="jobs")(watch("Job"))
     kopf.on.event("", "v1", "pods", labels=ours, registry=registry, id="pods")(watch("Pod"))
     kopf.on.event("coordination.k8s.io", "v1", "leases", registry=registry, id="lease")(lease_seen)
-
-
-def _slim(kind: str, body: Object) -> Object:
-    meta = {key: value for key, value in body["metadata"].items() if key not in _DROPPED}
-    slim: Object = {**body, "metadata": meta}
-    if kind == "Pod":
-        slim = {**slim, "spec": {}}
-    return slim

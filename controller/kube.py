@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 
 Object = dict[str, Any]
 TIMEOUT_SECONDS = 30.0
+PAGE = 500
 
 
 class KubeError(DagAuditError):
@@ -102,11 +103,21 @@ class Kube:
         """One object."""
         return await self._call("GET", resource, resource.path(namespace, name))
 
-    async def list(self, resource: Resource, namespace: str | None = None, labels: str = "") -> list[Object]:
-        """All objects, of one namespace or of the cluster."""
-        query = {"labelSelector": labels} if labels else {}
-        answer = await self._call("GET", resource, resource.path(namespace), query)
-        return cast("list[Object]", answer.get("items") or [])
+    async def list(
+        self, resource: Resource, namespace: str | None = None, labels: str = ""
+    ) -> tuple[list[Object], int]:
+        """All objects, of one namespace or of the cluster, and the version that they were seen at."""
+        query = {"limit": str(PAGE)} | ({"labelSelector": labels} if labels else {})
+        found: list[Object] = []
+        while True:
+            answer = await self._call("GET", resource, resource.path(namespace), query)
+            # In a list, objects do not say what they are.
+            said = {"apiVersion": resource.api_version, "kind": resource.kind}
+            found += [{**said, **one} for one in answer.get("items") or []]
+            meta = answer.get("metadata") or {}
+            if not meta.get("continue"):
+                return found, int(meta.get("resourceVersion") or 0)
+            query = {**query, "continue": meta["continue"]}
 
     async def apply(self, resource: Resource, body: Object) -> Object:
         """Server-side apply: what we set is ours, what others set stays."""

@@ -1,8 +1,11 @@
 """The operator's own metrics, in Prometheus' words."""
 
+import contextlib
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 REGISTRY = CollectorRegistry()
+SEVERITIES = ("critical", "high", "medium", "low")
 
 BUILD_INFO = Gauge("dagaudit_build_info", "1, labelled with the version.", ["version"], registry=REGISTRY)
 LEADER = Gauge("dagaudit_leader", "1 while this replica leads.", registry=REGISTRY)
@@ -55,3 +58,18 @@ REPORT_TIME = Gauge(
     ["namespace", "audit"],
     registry=REGISTRY,
 )
+
+
+def forget(namespace: str, audit: str) -> None:
+    """An audit is gone: what was last known of it must raise no alert for ever."""
+    for one in (LAST_SUCCESS, INTERVAL_SECONDS, REPORT_TIME):
+        _drop(one, (namespace, audit))
+    for severity in SEVERITIES:
+        _drop(FINDINGS, (namespace, audit, severity))
+    for result in ("succeeded", "failed"):
+        _drop(RUNS, (namespace, audit, result))
+
+
+def _drop(metric: Counter | Gauge, labels: tuple[str, ...]) -> None:
+    with contextlib.suppress(KeyError):
+        metric.remove(*labels)

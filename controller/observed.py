@@ -46,6 +46,26 @@ class Observed:
             del self._children[kind][key]
         return key
 
+    def replace(self, kind: str, namespace: str | None, found: list[Object], version: int) -> set[Key]:
+        """Take a list for what there is, and forget what is not on it; the audits that this changed."""
+        names = {(one["metadata"]["namespace"], one["metadata"]["name"]) for one in found}
+        gone = [
+            one
+            for one in self._all(kind)
+            if namespace in (None, one["metadata"]["namespace"])
+            and (one["metadata"]["namespace"], one["metadata"]["name"]) not in names
+            and _version(one) <= version
+        ]
+        known = {_uid(one): _version(one) for one in self._all(kind)}
+        changed = [one for one in found if known.get(_uid(one), -1) < _version(one)]
+        keys = {self.see(kind, slim(kind, one), deleted=False) for one in changed}
+        keys |= {self.see(kind, one, deleted=True) for one in gone}
+        return {key for key in keys if key is not None}
+
+    def forget(self, kind: str, key: Key, name: str) -> None:
+        """We deleted it: it is gone, however late the watch tells so."""
+        self._children[kind].get(key, {}).pop(name, None)
+
     def children(self, key: Key) -> Children:
         """Everything that belongs to an audit."""
         crons = self._of("CronJob", key)
@@ -56,9 +76,20 @@ class Observed:
             runs=self._of("DagAuditRun", key),
         )
 
+    def _all(self, kind: str) -> list[Object]:
+        if kind == "DagAudit":
+            return list(self.audits.values())
+        return [one for found in self._children[kind].values() for one in found.values()]
+
     def _of(self, kind: str, key: Key) -> tuple[Object, ...]:
         found = self._children[kind].get(key, {})
         return tuple(found[name] for name in sorted(found))
+
+
+def slim(kind: str, body: Object) -> Object:
+    """Of a watched object, only what is read: a thousand audits must fit into a small pod."""
+    meta = {key: value for key, value in body["metadata"].items() if key != "managedFields"}
+    return {**body, "metadata": meta} | ({"spec": {}} if kind == "Pod" else {})
 
 
 def audit_of(kind: str, body: Object) -> str | None:
@@ -71,12 +102,18 @@ def audit_of(kind: str, body: Object) -> str | None:
 
 
 def _put(where: dict[Any, Object], key: Any, body: Object, *, deleted: bool) -> None:  # noqa: ANN401
-    if deleted:
-        where.pop(key, None)
-        return
     known = where.get(key)
+    if deleted:
+        # A late word of a namesake's end must not take away what was made since.
+        if known is None or _uid(known) == _uid(body):
+            where.pop(key, None)
+        return
     if known is None or _version(body) >= _version(known):
         where[key] = body
+
+
+def _uid(body: Object) -> str:
+    return str(body["metadata"].get("uid", ""))
 
 
 def _version(body: Object) -> int:

@@ -18,6 +18,7 @@ from controller.llm_scale import LlmScale
 from controller.observed import Key, Observed
 from controller.options import FIELD_MANAGER, MANAGED_BY, OperatorOptions
 from controller.reconciler import Reconciler
+from controller.resync import resync
 from controller.work_queue import WorkQueue
 
 log = logging.getLogger(__name__)
@@ -50,7 +51,9 @@ async def _work(kube: Kube, options: OperatorOptions, watchdog: Watchdog, stop: 
     registry = kopf.OperatorRegistry()
     sign_in(registry, kube.client)
     register(registry, observed, queue, watchdog)
+    await _first_sight(kube, observed, options, queue)
     tasks = [asyncio.create_task(_worker(queue, reconciler)) for _ in range(options.workers)]
+    tasks.append(asyncio.create_task(_look_again(kube, observed, options, queue)))
     if options.llm:
         tasks.append(asyncio.create_task(_scale(LlmScale(kube, observed, options.llm, _utc_now))))
     tasks.append(asyncio.create_task(_measure(queue, observed)))
@@ -103,20 +106,61 @@ async def _worker(queue: WorkQueue[Key], reconciler: Reconciler) -> None:
         key, waited = await queue.get()
         metrics.QUEUE_WAIT_SECONDS.observe(waited)
         started = time.monotonic()
+        # In a task of its own: a fault of ours over one audit must not end the worker of all the others.
+        working = asyncio.create_task(reconciler.reconcile(key))
         try:
-            again = await reconciler.reconcile(key)
-        except KubeError as error:
-            delay = queue.retry(key)
-            metrics.RECONCILES.labels("error").inc()
-            log.warning("%s/%s: again in %.0f s: %s", *key, delay, error)
-        else:
-            queue.forget_failures(key)
-            metrics.RECONCILES.labels("ok").inc()
-            if again is not None:
-                queue.add_after(key, again)
+            await asyncio.wait({working})
         finally:
-            metrics.RECONCILE_SECONDS.observe(time.monotonic() - started)
-            queue.done(key)
+            working.cancel()
+        metrics.RECONCILE_SECONDS.observe(time.monotonic() - started)
+        _conclude(queue, key, working)
+        queue.done(key)
+
+
+def _conclude(queue: WorkQueue[Key], key: Key, done: "asyncio.Task[float | None]") -> None:
+    error = done.exception()
+    if error is not None:
+        delay = queue.retry(key)
+        metrics.RECONCILES.labels("error").inc()
+        # A refusal explains itself; anything else is a bug, and its traceback is wanted.
+        trace = None if isinstance(error, KubeError) else error
+        log.warning("%s/%s: again in %.0f s: %s", *key, delay, error, exc_info=trace)
+        return
+    queue.forget_failures(key)
+    metrics.RECONCILES.labels("ok").inc()
+    again = done.result()
+    if again is not None:
+        queue.add_after(key, again)
+
+
+async def _first_sight(
+    kube: Kube, observed: Observed, options: OperatorOptions, queue: WorkQueue[Key]
+) -> None:
+    """Everything is seen before anything is judged: kopf's watches start one after the other."""
+    while True:
+        try:
+            changed = await resync(kube, observed, options)
+        except KubeError as error:
+            log.warning("what there is cannot be listed yet: %s", error)
+            await asyncio.sleep(HEARTBEAT_SECONDS)
+            continue
+        for key in sorted(changed):
+            queue.add(key)
+        return
+
+
+async def _look_again(
+    kube: Kube, observed: Observed, options: OperatorOptions, queue: WorkQueue[Key]
+) -> None:
+    while True:
+        await asyncio.sleep(options.resync_seconds)
+        try:
+            changed = await resync(kube, observed, options)
+        except KubeError as error:
+            log.warning("what there is cannot be listed: %s", error)
+            continue
+        for key in sorted(changed):
+            queue.add(key)
 
 
 async def _beat(watchdog: Watchdog) -> None:

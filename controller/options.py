@@ -42,4 +42,6 @@ class OperatorOptions:
     port: int = 8080
     workers: int = 8
     lease_seconds: int = 15
+    resync_seconds: float = 600.0
+    """How often everything is listed: a watch that broke does not tell what was deleted meanwhile."""
     version: str = "0.1.0"

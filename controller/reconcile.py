@@ -8,11 +8,13 @@ from typing import Any
 from controller import jobs
 from controller.observed import Children, Object
 from controller.options import GROUP, PAUSE, RUN_NOW, SPEC_HASH, VERSION, OperatorOptions
+from controller.quantity import same_amounts
 from controller.run_record import reason_of, run_status
 from dagaudit.audit_status import RunReason, RunResult, RunStatus
 from dagaudit.errors import SpecInvalid
 from dagaudit.spec import ConcurrencyPolicy, DagAudit, audit_from_resource
 
+AMOUNTS = ("requests", "limits")
 ENDED = (RunResult.SUCCEEDED, RunResult.PARTIAL, RunResult.FAILED)
 
 
@@ -99,12 +101,16 @@ def is_within(wanted: Any, found: Any) -> bool:  # noqa: ANN401
     if isinstance(wanted, dict):
         if not isinstance(found, dict):
             return not wanted
-        return all(is_within(value, found.get(key)) for key, value in wanted.items())
+        return all(
+            same_amounts(value, found.get(key)) if key in AMOUNTS else is_within(value, found.get(key))
+            for key, value in wanted.items()
+        )
     if isinstance(wanted, list):
         if not isinstance(found, list):
             return not wanted
         return len(wanted) == len(found) and all(map(is_within, wanted, found))
-    return bool(wanted == found) or (wanted in ("", False, None) and found is None)
+    omitted = found is None and (wanted is None or wanted is False or wanted == "")
+    return omitted or bool(wanted == found)
 
 
 def _start_asked_runs(made: Plan, audit: DagAudit, children: Children, options: OperatorOptions) -> None:

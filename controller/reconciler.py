@@ -47,6 +47,7 @@ class Reconciler:
         """
         body = self._observed.audits.get(key)
         if body is None or body["metadata"].get("deletionTimestamp"):
+            metrics.forget(*key)
             return None
         now = self._clock().replace(microsecond=0)
         children = self._observed.children(key)
@@ -59,7 +60,8 @@ class Reconciler:
         told = events.events_of(body, plan, children, wanted)
         await self._write_status(body, wanted)
         await self._tell(body, told, now)
-        _measure(key, plan, wanted, body)
+        _measure(key, plan, wanted)
+        _count(key, told)
         if problems:
             raise KubeError(
                 0, "Refused", "; ".join(f"{what}: {why}" for what, why in sorted(problems.items()))
@@ -79,6 +81,7 @@ class Reconciler:
 
     async def _delete(self, key: Key, kind: str, name: str) -> None:
         await self._kube.delete(KINDS[kind], key[0], name)
+        self._observed.forget(kind, key, name)
         log.info("%s/%s: deleted %s %s", *key, kind, name)
 
     async def _apply(self, body: Object) -> None:
@@ -185,8 +188,14 @@ def _requeue_seconds(wanted: AuditStatus, now: datetime) -> float | None:
     return max(1.0, (wanted.next_schedule_time - now + timedelta(seconds=5)).total_seconds())
 
 
-def _measure(key: Key, plan: Plan, wanted: AuditStatus, body: Object) -> None:
-    del body
+def _count(key: Key, told: list[events.Event]) -> None:
+    results = {"RunSucceeded": "succeeded", "RunFailed": "failed"}
+    for event in told:
+        if event.reason in results:
+            metrics.RUNS.labels(*key, results[event.reason]).inc()
+
+
+def _measure(key: Key, plan: Plan, wanted: AuditStatus) -> None:
     namespace, name = key
     last = wanted.last_run
     if wanted.last_successful_time:
