@@ -1,12 +1,12 @@
 """Runs the rules over one file; what comes back holds no AST, so that the AST can go."""
 
 import ast
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from analyzers.attempt import attempt
+from analyzers.attempt import attempt_each
 from analyzers.code_analyzer.context import DagContext, FileContext, Settings
 from analyzers.code_analyzer.findings import Draft, draft_in, hidden_in
 from analyzers.code_analyzer.rule import Kind, Problem, Rule
@@ -42,32 +42,50 @@ def audit_file(model: "FileModel", rules: Iterable[Rule], settings: Settings) ->
     found = suppressions_of(context.parsed)
     if found.comments:
         audit.suppressions[context.path] = found
+    rules = tuple(rules)
     homes = _Homes(context.dags)
-    for rule in rules:
-        if rule.kind is Kind.FILE:
-            for problem in _problems(rule, context, audit):
-                _keep(audit, rule, homes.placed(problem, context.parsed), context.parsed)
-        elif rule.kind is Kind.DAG:
-            for dag in context.dags:
-                for problem in _problems(rule, DagContext(dag, context), audit):
-                    _keep(audit, rule, _of_dag(problem, dag), context.parsed, dag)
-        elif rule.collect is not None:
-            kept = attempt(f"rule {rule.id}", partial(rule.collect, context), context.path)
-            if isinstance(kept, Failure):
-                audit.failures.append(kept)
-            elif kept is not None:
-                audit.collected[rule.id] = kept
+    for rule, problem in _problems(_of_kind(rules, Kind.FILE), context, audit):
+        _keep(audit, rule, homes.placed(problem, context.parsed), context.parsed)
+    of_dags = _of_kind(rules, Kind.DAG)
+    for dag in context.dags:
+        for rule, problem in _problems(of_dags, DagContext(dag, context), audit):
+            _keep(audit, rule, _of_dag(problem, dag), context.parsed, dag)
+    _collect(_of_kind(rules, Kind.BUNDLE), context, audit)
     if audit.hidden:
         audit.drafts = [hidden_in(each, audit.hidden) for each in audit.drafts]
     return audit
 
 
-def _problems(rule: Rule, context: FileContext | DagContext, audit: FileAudit) -> Sequence[Problem]:
-    found = attempt(f"rule {rule.id}", partial(rule.problems, context), audit.path)
-    if isinstance(found, Failure):
-        audit.failures.append(found)
-        return ()
-    return found
+def _of_kind(rules: Iterable[Rule], kind: Kind) -> list[Rule]:
+    return [rule for rule in rules if rule.kind is kind]
+
+
+def _problems(
+    rules: Iterable[Rule], context: FileContext | DagContext, audit: FileAudit
+) -> Iterator[tuple[Rule, Problem]]:
+    for rule, found in attempt_each(rules, _part, lambda rule: list(rule.check(context)), audit.path):
+        if isinstance(found, Failure):
+            audit.failures.append(found)
+            continue
+        for problem in found:
+            yield rule, problem
+
+
+def _collect(rules: Iterable[Rule], context: FileContext, audit: FileAudit) -> None:
+    collecting = [rule for rule in rules if rule.collect is not None]
+    for rule, kept in attempt_each(collecting, _part, partial(_kept, context), audit.path):
+        if isinstance(kept, Failure):
+            audit.failures.append(kept)
+        elif kept is not None:
+            audit.collected[rule.id] = kept
+
+
+def _kept(context: FileContext, rule: Rule) -> object:
+    return rule.collect(context) if rule.collect is not None else None
+
+
+def _part(rule: Rule) -> str:
+    return f"rule {rule.id}"
 
 
 def _keep(

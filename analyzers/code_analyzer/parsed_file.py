@@ -58,27 +58,27 @@ class ParsedFile:
         nodes: defaultdict[type[ast.AST], list[ast.AST]] = defaultdict(list)
         parents = self._parents
         pending: list[ast.AST] = [self.tree]
+        pop, push = pending.pop, pending.append
         while pending:
-            node = pending.pop()
+            node = pop()
             kind = node.__class__
             nodes[kind].append(node)
             names = _FIELDS.get(kind)
             if names is None:
-                names = _FIELDS[kind] = tuple(name for name in kind._fields if name not in _NO_NODES)
-            if not names:
-                continue
-            first = len(pending)
+                names = _FIELDS[kind] = tuple(
+                    name for name in reversed(kind._fields) if name not in _NO_NODES
+                )
+            # Backwards, as what is pushed last is popped first.
             for name in names:
                 value = getattr(node, name)
                 if value.__class__ is list:
-                    for item in value:
-                        if isinstance(item, ast.AST):
+                    for item in reversed(value):
+                        if item.__class__ not in _PLAIN:
                             parents[item] = node
-                            pending.append(item)
-                elif isinstance(value, ast.AST):
+                            push(item)
+                elif value.__class__ not in _PLAIN:
                     parents[value] = node
-                    pending.append(value)
-            pending[first:] = pending[: first - 1 if first else None : -1]
+                    push(value)
         return nodes
 
     @property
@@ -203,7 +203,14 @@ class ParsedFile:
 _NO_NODES = frozenset(
     {"ctx", "op", "ops", "id", "attr", "arg", "kind", "n", "s", "type_comment", "level", "module"}
 )
+# What else than nodes a field may hold: asking for the class is cheaper than isinstance.
+_PLAIN = frozenset({str, int, bool, type(None)})
 _FIELDS: dict[type[ast.AST], tuple[str, ...]] = {ast.Constant: ()}
+
+
+def _node_fields(kind: type[ast.AST]) -> tuple[str, ...]:
+    """The last one first."""
+    return tuple(name for name in reversed(kind._fields) if name not in _NO_NODES)
 
 
 def parse_file(path: str, data: bytes, *, bundle: int = 0, max_bytes: int = MAX_FILE_BYTES) -> ParsedFile:
