@@ -24,7 +24,7 @@ def command(
     """Show tasks and dependencies of DAGs: 0 done, 2 nothing could be read."""
     from analyzers.code_analyzer.graph_text import mermaid, outline
     from analyzers.code_analyzer.options import version_of
-    from dagaudit.cli.output import print_json
+    from dagaudit.cli.output import plain, print_json, problem
     from dagaudit.section import SCHEMA_VERSION
 
     if format not in FORMATS:
@@ -45,7 +45,9 @@ def command(
     else:
         sys.stdout.write(mermaid(dags) if format == "mermaid" else outline(dags))
         for failure in failures:
-            sys.stderr.write(f"{failure.part}: {failure.message}\n")
+            sys.stderr.write(plain(f"{failure.part}: {failure.message}") + "\n")
+    if not analyzed:
+        problem(f"nothing could be read in {', '.join(paths)}; give a folder with DAGs, or a DAG file")
     if not analyzed or (dag is not None and not dags):
         raise typer.Exit(EXIT_TOOL_FAILED)
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import typer
 
-from dagaudit.cli.output import console, print_json
+from dagaudit.cli.output import console, print_json, problem
 from dagaudit.errors import SpecInvalid
 
 
@@ -48,10 +48,9 @@ def command(
 
         show(section, console())
     if not section.attempts and section.coverage.skipped == 0:
-        if output is Format.TEXT:
-            console(stderr=True).print(
-                f"nothing could be read at {address}: no task log lies there", markup=False
-            )
+        problem(
+            f"nothing could be read at {address}: no task log lies there; give the folder of the task logs"
+        )
         raise typer.Exit(2)
 
 

@@ -12,9 +12,15 @@ def console(*, stderr: bool = False) -> Console:
     return Console(stderr=stderr, highlight=False, soft_wrap=True)
 
 
+def plain(text: str) -> str:
+    """No control characters: a log or a DAG id that nobody here wrote must not command the terminal."""
+    return "".join(char if char.isprintable() or char == "\t" else "?" for char in text)
+
+
 def problem(text: str) -> None:
     """Say what went wrong, and what mends it, on stderr."""
-    console(stderr=True).print(f"error: {text}", style="red", markup=False)
+    shown = "\n".join(plain(line) for line in text.splitlines())
+    console(stderr=True).print(f"error: {shown}", style="red", markup=False)
 
 
 def print_json(document: BaseModel | dict[str, object]) -> None:

@@ -85,7 +85,7 @@ def test_text_names_cause_evidence_and_counts(logs):
 
     assert "The code reads the key bucket, which is not there" in result.stdout
     assert f"{PATH}:4" in result.stdout
-    assert "2 attempts: 1 failed, 1 success, 0 unknown; 1 causes" in result.stdout
+    assert "2 attempts: 1 failed, 1 success, 0 unknown; 1 cause\n" in result.stdout
 
 
 def test_failures_are_shown(logs):
@@ -97,8 +97,22 @@ def test_failures_are_shown(logs):
     assert "not looked at: odd.log" in result.stdout
 
 
-def test_nothing_to_read_is_2(tmp_path):
-    assert run(tmp_path).exit_code == 2
+@pytest.mark.parametrize("format_", ["text", "json"])
+def test_nothing_to_read_is_2_and_says_so(tmp_path, format_):
+    result = run(tmp_path, "--format", format_)
+
+    assert result.exit_code == 2
+    assert f"nothing could be read at {tmp_path}" in result.stderr
+
+
+def test_log_cannot_command_the_terminal(logs):
+    path = logs / PATH
+    path.write_text(path.read_text().replace("bucket", "\\u001b[31mred\\u001b]0;owned\\u0007"))
+
+    result = run(logs)
+
+    assert "[31mred" in result.stdout
+    assert "\x1b" not in result.stdout
 
 
 def test_everything_before_since_is_no_failure(logs):
