@@ -103,8 +103,11 @@ _Loader.add_implicit_resolver(
 def _documents(text: str, origin: str) -> list[dict[str, Any]]:
     if len(text) > MAX_BYTES:
         raise SpecInvalid(f"{origin}: is larger than {MAX_BYTES} bytes, which no resource may be")
-    loader = _Loader(text)
     found: list[dict[str, Any]] = []
+    try:
+        loader = _Loader(text)
+    except yaml.YAMLError as error:
+        raise SpecInvalid(f"{origin}: is not valid YAML: {_place(error)}") from error
     try:
         while loader.check_node():
             node = loader.get_node()
@@ -129,6 +132,8 @@ def _place(error: Exception) -> str:
     if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark:
         mark = error.problem_mark
         return f"line {mark.line + 1}, column {mark.column + 1}: {error.problem}"
+    if isinstance(error, yaml.reader.ReaderError):
+        return f"character {error.position + 1} is a control character, which no YAML may hold"
     if isinstance(error, RecursionError):
         return "it is nested too deeply"
     return str(error)

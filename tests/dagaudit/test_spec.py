@@ -300,6 +300,7 @@ def test_disabled_model_needs_no_endpoint():
         ("kind: DagAudit\nspec: !!python/object/apply:os.system [id]", "is not valid YAML: line 2"),
         (BOMB, "aliases stand for more"),
         ("a: &a [*a]", "an alias holds itself"),
+        ("kind: \0", "is not valid YAML: character 7 is a control character"),
         ("[" * 5000, "is not valid YAML: it is nested too deeply"),
         ("kind: DagAudit\nx: '" + "y" * 1_100_000 + "'", "is larger than"),
     ],
