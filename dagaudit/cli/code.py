@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dagaudit.errors import SourceMissing, SpecInvalid
+from dagaudit.errors import AccessRefused, SourceMissing, SpecInvalid
 from dagaudit.finding import Failure, Severity
 
 if TYPE_CHECKING:
@@ -73,9 +73,14 @@ def _source(path: str) -> "DagSource":
 
     place = Path(path)
     if "://" not in path:
-        if not place.exists():
+        try:
+            missing = not place.exists()
+            empty = place.is_dir() and not any(place.iterdir())
+        except PermissionError as error:
+            raise AccessRefused(f"{path} may not be read by this user; grant read permission") from error
+        if missing:
             raise SourceMissing(f"{path} does not exist; give a folder with DAGs, or a DAG file")
-        if place.is_dir() and not any(place.iterdir()):
+        if empty:
             raise SourceMissing(f"{path} is empty; give a folder with DAGs, or a DAG file")
     return open_dag_source(path)
 

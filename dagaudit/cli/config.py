@@ -34,11 +34,19 @@ def _nearest(path: Path) -> tuple[Path, dict[str, Any]] | None:
     start = path.resolve()
     for folder in (start, *start.parents):
         file = folder / "pyproject.toml"
-        if file.is_file():
+        if _is_file(file):
             table = _table(file)
             if table is not None:
                 return file, table
     return None
+
+
+def _is_file(file: Path) -> bool:
+    """False also where the folder may not be searched: whoever reads the folder says so, and better."""
+    try:
+        return file.is_file()
+    except PermissionError:
+        return False
 
 
 def _table(file: Path) -> dict[str, Any] | None:
