@@ -6,7 +6,10 @@ Each scheme's adapter lies in `dagaudit.adapters`; fakes for tests lie in `tests
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import IO, Any, Protocol
+
+from dagaudit.run_history import History
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +186,17 @@ class AnswerCache(Protocol):
 
 
 class RunHistory(Protocol):
-    """Airflow's own account of its runs; `RunRecord` follows with the first adapter that has one."""
+    """Airflow's own account of its runs."""
 
     address: str
+
+    def read(self, since: datetime) -> History:
+        """Every run and task instance that changed since then, and how Airflow is now.
+
+        What one part could not read is a Failure in the answer and costs that part only.
+
+        Raises:
+            AccessRefused: the credentials are missing or wrong.
+            SourceUnreadable: nothing at all could be read.
+        """
+        ...
