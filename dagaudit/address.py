@@ -97,6 +97,7 @@ PATH_SCHEMES = ("file", "sqlite")
 _URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://(.*)", re.DOTALL)
 _SECRET_OPTION = re.compile(r"(?i)token|passw|secret|key|signature|credential|auth")
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]")
+_LOG_GROUP = re.compile(r"[-._/#A-Za-z0-9]{1,512}\*?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,4 +233,18 @@ def _checked(address: Address, form: Form, text: str) -> Address:
         raise AddressInvalid(
             f"{wrong}that is no bucket's name (3 to 63 of a-z, 0-9, dot, hyphen); write {form.example}"
         )
+    if address.scheme == "cloudwatch":
+        _check_cloudwatch(address, wrong)
     return address
+
+
+def _check_cloudwatch(address: Address, wrong: str) -> None:
+    for name in address.path.split(","):
+        if not _LOG_GROUP.fullmatch(name):
+            raise AddressInvalid(
+                f"{wrong}{name or 'nothing'} is no log group's name or prefix; a * may end it, "
+                "and a comma stand between several"
+            )
+    for name, text in address.options.items():
+        if not re.fullmatch(r"0*[1-9][0-9]{0,8}", text):
+            raise AddressInvalid(f"{wrong}{name} is {text}, which is no whole number above 0")

@@ -22,7 +22,7 @@ def open_dag_source(address: str | Address) -> DagSource:
 
 
 def open_log_source(address: str | Address) -> LogSource:
-    """The log source at an address: a path, `file://` or `s3://`."""
+    """The log source at an address: a path, `file://`, `s3://` or `cloudwatch://`."""
     return _open_source(_parsed(address, Use.LOGS), Use.LOGS)
 
 
@@ -78,6 +78,10 @@ def _open_source(place: Address, use: Use) -> DagSource:
         from dagaudit.adapters.s3 import S3Tree
 
         return S3Tree(place)
+    if place.scheme == "cloudwatch":
+        from dagaudit.adapters.cloudwatch import CloudWatchTree
+
+        return CloudWatchTree(place)
     raise _unsupported(place, use)
 
 
@@ -88,4 +92,4 @@ def _unsupported(place: Address, use: Use) -> SpecInvalid:
     )
 
 
-_SUPPORTED = ("file", "s3", "ollama", "ollama+https", "null")
+_SUPPORTED = ("file", "s3", "cloudwatch", "ollama", "ollama+https", "null")

@@ -19,7 +19,7 @@ class Format(StrEnum):
 
 def command(
     address: str = typer.Argument(
-        metavar="ADDR", help="Where the task logs are: a folder, file:// or s3://."
+        metavar="ADDR", help="Where the task logs are: a folder, file://, s3:// or cloudwatch://."
     ),
     output: Format = typer.Option(Format.TEXT, "--format", help="How the result is written."),
     since: str = typer.Option(

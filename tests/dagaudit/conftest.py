@@ -11,6 +11,9 @@ import boto3
 import pytest
 from moto.server import ThreadedMotoServer
 
+from tests.dagaudit.cloudwatch_faults import Faults, faults_before
+from tests.dagaudit.cloudwatch_place import STREAM, Groups
+
 
 @pytest.fixture(scope="session")
 def s3_endpoint() -> Iterator[str]:
@@ -130,3 +133,23 @@ def proxy(aws: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Proxy]:
     server.shutdown()
     server.server_close()
     thread.join()
+
+
+@pytest.fixture
+def faults(aws: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Faults]:
+    with faults_before(aws) as server:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
+        yield server
+
+
+@pytest.fixture
+def groups(aws: str, request: pytest.FixtureRequest) -> Groups:
+    return Groups(aws, f"airflow-{hashlib.sha256(request.node.nodeid.encode()).hexdigest()[:12]}")
+
+
+@pytest.fixture
+def task(groups: Groups) -> str:
+    """A group of one stream with ten lines."""
+    group = groups.group()
+    groups.put(group, STREAM.format(1), *(f"line {number}" for number in range(10)))
+    return group

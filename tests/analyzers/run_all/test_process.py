@@ -119,22 +119,6 @@ def test_wrong_configuration_is_exit_78_and_named(tmp_path, names, words):
     assert "Traceback" not in done.stderr
 
 
-def test_cloudwatch_is_a_skipped_section_in_this_version(tmp_path, dags):
-    done = run(
-        "analyzers",
-        tmp_path,
-        S3_DAGS_DIR=dags,
-        LOG_GROUP_PREFIX="airflow-",
-        AWS_REGION="eu-west-1",
-        DASHBOARD_DATA_PATH=tmp_path / FINAL,
-    )
-
-    assert done.returncode == 0, done.stderr
-    logs = Report.model_validate_json((tmp_path / FINAL).read_bytes()).sections["logs"]
-    assert logs.status.value == "skipped"
-    assert "not available in this version" in logs.reason
-
-
 def test_store_that_cannot_be_written_is_exit_1(tmp_path, dags):
     (tmp_path / "file").write_text("in the way")
 

@@ -118,7 +118,7 @@ def test_file_that_cannot_be_read_makes_the_report_partial():
 
 
 def test_input_that_this_version_cannot_open_is_a_skipped_section_with_its_reason():
-    made = ports(logs=None, absent={"logs": "not available in this version: cloudwatch"})
+    made = ports(logs=None, absent={"logs": "not available in this version: airflow"})
 
     report = audit(planned(), made, AROUND).report
 
