@@ -2,6 +2,7 @@
 
 import gc
 import logging
+import os
 import sys
 from importlib import import_module
 
@@ -24,6 +25,7 @@ COMMANDS: tuple[str, ...] = (
     "dashboard",
     "init",
 )
+EXIT_RETRY = 1
 EXIT_TOOL_FAILED = 2
 EXIT_SPEC_INVALID = 78
 
@@ -64,11 +66,27 @@ def main() -> None:
         app()
     except SpecInvalid as error:
         problem(str(error))
-        sys.exit(EXIT_SPEC_INVALID if "audit" in sys.argv[1:2] else EXIT_TOOL_FAILED)
+        sys.exit(EXIT_SPEC_INVALID if _is_audit() else EXIT_TOOL_FAILED)
     except DagAuditError as error:
         problem(str(error))
-        sys.exit(EXIT_TOOL_FAILED)
+        sys.exit(EXIT_RETRY if _is_audit() else EXIT_TOOL_FAILED)
     except BrokenPipeError:
         # `dagaudit code | head`: the reader has gone, which is no error of ours.
         sys.stderr.close()
         sys.exit(0)
+    except OSError as error:
+        # A full disk under `> findings.json`; an exit code of 1 would say that there are findings.
+        where = error.filename or "the output"
+        problem(f"{where} cannot be read or written: {error.strerror or error}")
+        _drop_output()
+        sys.exit(EXIT_RETRY if _is_audit() else EXIT_TOOL_FAILED)
+
+
+def _is_audit() -> bool:
+    """Whether the exit codes of a run hold, which docs/contract.md lists, and not those of a linter."""
+    return next((word for word in sys.argv[1:] if not word.startswith("-")), "") == "audit"
+
+
+def _drop_output() -> None:
+    """What could not be written would be tried again, and complained about again, at the end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -232,3 +232,18 @@ def test_init_overwrites_only_by_force(dagaudit, dags):
     assert kept == "mine"
     assert forced == 0
     assert "DagAudit" in Path("audit.yaml").read_text()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (("-v", "audit", "nowhere"), 78),
+        (("audit", "dags", "--reports", "dags/etl.py"), 1),
+        (("graph", "dags", "--format", "xml"), 2),
+    ],
+)
+def test_audit_has_the_exit_codes_of_a_run(dagaudit, dags, arguments, expected):
+    code, _, err = dagaudit(*arguments)
+
+    assert code == expected
+    assert err.startswith("error: ")

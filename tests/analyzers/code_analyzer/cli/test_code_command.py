@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -122,6 +123,16 @@ def test_wrong_use_exits_2_with_one_sentence(dagaudit, tmp_path, arguments, word
     assert done.stdout == ""
     assert words in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_full_disk_under_the_output_exits_2_with_one_sentence(tmp_path):
+    (tmp_path / "a.py").write_text(HIGH)
+    with Path("/dev/full").open("w") as full:
+        command = [sys.executable, "-c", _MAIN, "code", str(tmp_path)]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+
+    assert done.returncode == 2
+    assert done.stderr == "error: the output cannot be read or written: No space left on device\n"
 
 
 def test_unreadable_everything_exits_2(dagaudit, tmp_path):
