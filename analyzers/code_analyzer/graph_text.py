@@ -8,7 +8,7 @@ from dagaudit.dag import DagModel, TaskModel, Tier, Unknown
 
 def outline(dags: Iterable[DagModel]) -> str:
     """One paragraph for each DAG: its head, its tasks, what comes after each."""
-    return "\n\n".join("\n".join(_outlined(dag)) for dag in dags) + "\n"
+    return "\n\n".join("\n".join(map(_plain, _outlined(dag))) for dag in dags) + "\n"
 
 
 def _outlined(dag: DagModel) -> Iterator[str]:
@@ -65,4 +65,9 @@ def _drawn(dag: DagModel) -> Iterator[str]:
 
 def _quoted(text: str) -> str:
     """A Mermaid string: what could end it or open markup becomes an entity."""
-    return '"' + re.sub(r'["<>&#\n\r`]', lambda mark: f"#{ord(mark[0])};", text) + '"'
+    return '"' + _plain(re.sub(r'["<>&#\n\r`]', lambda mark: f"#{ord(mark[0])};", text)) + '"'
+
+
+def _plain(line: str) -> str:
+    """No control characters, for ids come from files that nobody here wrote."""
+    return "".join(char if char.isprintable() else "?" for char in line)

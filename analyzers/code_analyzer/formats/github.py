@@ -37,7 +37,9 @@ def _annotation(shown: Shown, finding: Finding) -> str:
 
 
 def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    escaped = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    # What is left would colour or move the log of the job.
+    return "".join(char if char.isprintable() else "?" for char in escaped)
 
 
 def _property(text: str) -> str:

@@ -107,6 +107,10 @@ def test_github_escapes_properties_and_text():
     )
 
 
+def test_github_lets_no_control_character_through():
+    assert "the id ?[31mred" in render("github", finding(message="the id \x1b[31mred"))
+
+
 @pytest.mark.parametrize(
     ("severity", "level"),
     [("critical", "error"), ("high", "error"), ("medium", "warning"), ("low", "notice")],

@@ -134,3 +134,21 @@ def test_each_path_is_a_bundle(folder, tmp_path_factory):
     dags = json.loads(_run(folder, other, "--format", "json").stdout)["dags"]
 
     assert [(dag["bundle"], dag["dag_id"]) for dag in dags] == [(0, "first"), (1, "second")]
+
+
+@pytest.mark.parametrize("wanted", ["text", "mermaid"])
+def test_dag_id_cannot_command_the_terminal(tmp_path, wanted):
+    (tmp_path / "a.py").write_text(
+        'from airflow.sdk import DAG\nd = DAG("\\x1b[31mred\\x07", schedule=None)\n'
+    )
+
+    result = _run(tmp_path, "--format", wanted)
+
+    assert "?[31mred?" in result.stdout
+
+
+def test_nothing_to_read_is_said(tmp_path):
+    result = _run(tmp_path, "--format", "json")
+
+    assert result.exit_code == 2
+    assert f"nothing could be read in {tmp_path}" in result.stderr
