@@ -95,7 +95,8 @@ def _causes(report: Report) -> Iterator[Line]:
         dags = cause.dags_total or len(cause.dags)
         names = ", ".join(cause.dags[:4]) + (f" and {dags - 4:,} more" if dags > 4 else "")
         kind = cause.category.value.replace("_", " ")
-        yield f"     {count(cause.attempts, 'attempt')} in {names} · {kind}, {cause.confidence.value}", "dim"
+        where = f"{count(cause.attempts, 'attempt')} in {one_line(names, MAX_LINE)}"
+        yield f"     {where} · {kind}, {cause.confidence.value}", "dim"
         yield f"     {one_line(cause.advice, MAX_LINE)}", ""
     if report.totals.causes > MAX_CAUSES:
         yield f"  … and {count(report.totals.causes - MAX_CAUSES, 'more cause')}", "dim"
@@ -110,7 +111,7 @@ def _dags(report: Report) -> Iterator[Line]:
     width = min(max(len(row.dag_id) for row in shown), 40)
     for row in shown:
         word = row.health.value.replace("_", " ")
-        parts = ", ".join(f"{part.name} {part.points}" for part in row.attention_parts)
+        parts = " + ".join(f"{part.name} {part.points}" for part in row.attention_parts)
         name = one_line(row.dag_id, 40).ljust(width)
         yield f"  {word:<8} {row.attention:>3}  {name}  {parts}", COLOURS[row.health.value]
     more = sum(report.totals.dags_by_health.get(word, 0) for word in (Health.FAILING, Health.AT_RISK))
