@@ -98,14 +98,22 @@ class Discovery:
             return []
         if found is None:
             return []
-        members = []
-        for info in found.infolist()[:MAX_MEMBERS]:
-            name = info.filename
-            if info.is_dir() or name.startswith("/") or ".." in name.split("/"):
-                continue
-            if name.endswith(".py"):
-                members.append(Candidate(f"{file.path}/{name}", file, name))
-        return members
+        names = [info.filename for info in found.infolist() if info.filename.endswith(".py")]
+        outside = [name for name in names if name.startswith("/") or ".." in name.split("/")]
+        if outside:
+            self._left_out(file, f"{outside[0]} would lie outside of it; build it anew without such names")
+        if len(names) > MAX_MEMBERS:
+            self._left_out(file, f"it holds more than {MAX_MEMBERS} modules; split it")
+        skipped = set(outside)
+        return [
+            Candidate(f"{file.path}/{name}", file, name)
+            for name in names[:MAX_MEMBERS]
+            if name not in skipped
+        ]
+
+    def _left_out(self, archive: SourceFile, reason: str) -> None:
+        message = f"not all of {archive.path} was read: {reason}"
+        self.failures.append(Failure(part=PART, path=archive.path, message=message))
 
     def _open_archive(self, file: SourceFile) -> zipfile.ZipFile | None:
         if file.size > MAX_ARCHIVE_BYTES:

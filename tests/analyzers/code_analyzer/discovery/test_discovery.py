@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from analyzers.code_analyzer import discovery
 from analyzers.code_analyzer.bundle import BrokenFile, Bundle
 from analyzers.code_analyzer.discovery import Discovery, might_define_dags
 from analyzers.code_analyzer.file_model import FileModel
@@ -187,6 +188,24 @@ def test_zip_bomb_is_refused_and_costs_only_itself():
 
     assert _ids(models) == ["b"]
     assert [failure.path for failure in bundle.failures] == ["a.zip/big.py"]
+
+
+def test_zip_member_outside_of_it_is_a_failure_and_costs_only_itself():
+    members = {"../out.py": _dag("out"), "one.py": _dag("one")}
+    bundle, models = _read(MemorySource({"a.zip": _zip(members)}))
+
+    assert _ids(models) == ["one"]
+    assert [failure.path for failure in bundle.failures] == ["a.zip"]
+    assert "../out.py" in bundle.failures[0].message
+
+
+def test_zip_with_too_many_modules_is_a_failure(monkeypatch):
+    monkeypatch.setattr(discovery, "MAX_MEMBERS", 1)
+    members = {"one.py": _dag("one"), "two.py": _dag("two")}
+    bundle, models = _read(MemorySource({"a.zip": _zip(members)}))
+
+    assert _ids(models) == ["one"]
+    assert "more than 1 modules" in bundle.failures[0].message
 
 
 def test_broken_zip_is_a_failure():
