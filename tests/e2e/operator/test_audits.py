@@ -153,6 +153,19 @@ def test_out_of_memory_says_so_with_a_hint(namespace):
     assert "spec.pod.resources.limits.memory" in namespace.condition("nightly", "LastRunSucceeded")["message"]
 
 
+def test_run_evicted_by_a_full_node_says_so(namespace):
+    namespace.apply(audit(execution={"backoffLimitPerShard": 0}))
+    run_now(namespace, "1")
+    only_job(namespace)
+    pod = eventually(lambda: namespace.list("pods"))[0]["metadata"]["name"]
+
+    message = "The node was low on resource: memory."
+    namespace.patch_status("pod", pod, {"phase": "Failed", "reason": "Evicted", "message": message})
+
+    eventually(lambda: namespace.condition("nightly", "LastRunSucceeded").get("reason") == "Evicted")
+    assert message in namespace.condition("nightly", "LastRunSucceeded")["message"]
+
+
 def test_missing_image_says_so_while_the_run_waits(namespace):
     namespace.apply(audit())
     run_now(namespace, "1")

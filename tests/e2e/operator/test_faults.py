@@ -18,6 +18,7 @@ from tests.e2e.operator.conftest import (
     run_now,
     summary,
 )
+from tests.e2e.operator.deaf_proxy import DeafProxy
 
 LEASE = "dagaudit-operator"
 
@@ -111,6 +112,39 @@ def test_paused_api_server_loses_nothing(cluster, namespace, own_operator: Opera
     own_operator.start()
     namespace.apply(audit(schedule="6 6 * * *"))
     eventually(lambda: namespace.get("cronjob", "nightly")["spec"]["schedule"] == "6 6 * * *", seconds=90)
+
+
+def test_watch_that_went_silent_is_opened_again(cluster, namespace, tmp_path):
+    with DeafProxy(cluster.plane.api_port) as proxy:
+        kubeconfig = tmp_path / "kubeconfig"
+        through = cluster.kubeconfig.read_text().replace(f":{cluster.plane.api_port}", f":{proxy.port}")
+        kubeconfig.write_text(through)
+        # A Lease that outlives the silence: else the operator would end, and be started anew, before it heals.
+        scope = ("--namespace", namespace.name, "--own-namespace", namespace.name, "--lease-seconds", "120")
+        operator = Operator(kubeconfig, scope, tmp_path / "operator.log")
+        operator.start()
+        try:
+            eventually(operator.leads)
+            namespace.apply(audit("before"))
+            eventually(lambda: namespace.list("cronjobs"))
+
+            assert proxy.deafen() > 0
+            namespace.apply(audit("after"))
+
+            eventually(lambda: len(namespace.list("cronjobs")) == 2, seconds=180)
+            assert operator.process.poll() is None
+        finally:
+            operator.stop()
+
+
+def test_renamed_audit_leaves_nothing_of_its_old_name(namespace, own_operator: Operator):
+    namespace.apply(audit("old"))
+    eventually(lambda: namespace.list("cronjobs"))
+
+    namespace.kubectl("delete", "dagaudit", "old")
+    namespace.apply(audit("new"))
+
+    eventually(lambda: [one["metadata"]["name"] for one in namespace.list("cronjobs")] == ["new"])
 
 
 def test_restarted_etcd_is_survived(cluster, namespace, own_operator: Operator):
