@@ -11,7 +11,6 @@ import logging
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -56,7 +55,7 @@ def run_step(step: Step, environment: Mapping[str, str]) -> RunSummary:
         planned = plan_of(environment)
         with Interruption() as interruption:
             around = Surroundings(clock=now, interruptible=interruption.interruptible)
-            return audit.run_step(step, planned, open_ports(planned), around)
+            return audit.run_step(step, planned, open_ports(planned, environment), around)
     except SpecInvalid as error:
         log.error("%s", error)
         return RunSummary(exit_code=EXIT_SPEC_INVALID, error=str(error))
@@ -84,7 +83,7 @@ def plan_of(environment: Mapping[str, str]) -> Plan:
     return plan(named, filled(named, given))
 
 
-def open_ports(planned: Plan) -> Ports:
+def open_ports(planned: Plan, environment: Mapping[str, str] = os.environ) -> Ports:
     """Every place that the plan names, opened; what this version cannot open yet is said, not lost."""
     from dagaudit import adapters
 
@@ -95,8 +94,6 @@ def open_ports(planned: Plan) -> Ports:
             logs = adapters.open_log_source(planned.logs)
         except SpecInvalid as error:
             absent["logs"] = f"not available in this version: {error}"
-    if planned.history and not (planned.dags or planned.logs):
-        absent["stats"] = f"not available in this version: {planned.history} cannot be read yet"
     options = adapters.llm_options(planned.model, planned.gpu) if planned.model else None
     folder, document = None, ""
     if planned.copy_to:
@@ -105,7 +102,7 @@ def open_ports(planned: Plan) -> Ports:
     return Ports(
         dags=tuple(adapters.open_dag_source(each) for each in planned.dags),
         logs=logs,
-        history=UnreadHistory(planned.history) if planned.history else None,
+        history=adapters.open_run_history(planned.history, environment) if planned.history else None,
         llm=adapters.open_llm(planned.llm, options),
         cache=adapters.open_answer_cache(planned.reports),
         reports=adapters.open_report_store(planned.reports),
@@ -113,13 +110,6 @@ def open_ports(planned: Plan) -> Ports:
         copy_name=document,
         absent=absent,
     )
-
-
-@dataclass(slots=True)
-class UnreadHistory:
-    """A run history that this version cannot read: the statistics say so."""
-
-    address: str
 
 
 def now() -> datetime:

@@ -47,6 +47,34 @@ class TaskStats(Wire):
     p95_seconds: float | None = None
 
 
+class HistoryStats(Wire):
+    """What only Airflow's own run history tells; delays are those of scheduled runs never cleared."""
+
+    left_out_runs: dict[str, int] = Field(
+        default_factory=dict, description="Run type to number of runs that count nowhere else here."
+    )
+    unended_runs: int = Field(default=0, description="Queued or running when it was read.")
+    cleared_runs: int = Field(default=0, description="Runs that were cleared: their times are the re-run's.")
+    caught_up_runs: int = Field(default=0, description="Scheduled for before the first of them was queued.")
+    late_runs: int = Field(default=0, description="Started more than 5 minutes after they were due.")
+    stuck_runs: tuple[str, ...] = Field(default=(), description="Run ids far beyond the usual time.")
+    missed_since: datetime | None = Field(
+        default=None, description="When the next run was due, where none was started though it could be."
+    )
+    schedule_delay_p50_seconds: float | None = Field(default=None, description="From due to started.")
+    schedule_delay_p95_seconds: float | None = None
+    landing_p50_seconds: float | None = Field(default=None, description="From due to ended, of successes.")
+    landing_p95_seconds: float | None = None
+    scheduler_wait_p50_seconds: float | None = Field(
+        default=None, description="Of first tries: from scheduled to queued; Airflow 3 only."
+    )
+    scheduler_wait_p95_seconds: float | None = None
+    queue_wait_p50_seconds: float | None = Field(
+        default=None, description="Of first tries: from queued to started."
+    )
+    queue_wait_p95_seconds: float | None = None
+
+
 class RunStats(Wire):
     """What logs or run history tell of a DAG over the window."""
 
@@ -76,6 +104,7 @@ class RunStats(Wire):
     last_success_at: datetime | None = None
     days: tuple[DayStats, ...] = ()
     tasks: tuple[TaskStats, ...] = ()
+    history: HistoryStats | None = Field(default=None, description="null unless the source is history.")
 
 
 class DagStats(Wire):

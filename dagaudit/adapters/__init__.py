@@ -1,9 +1,11 @@
 """The outside world, one module per address scheme; only composition roots open adapters."""
 
+from collections.abc import Mapping
+
 from dagaudit.adapters.llm_options import LlmOptions, llm_options
 from dagaudit.address import FORMS, Address, Use, parse
 from dagaudit.errors import SpecInvalid
-from dagaudit.ports import AnswerCache, DagSource, Llm, LogSource, ReportStore
+from dagaudit.ports import AnswerCache, DagSource, Llm, LogSource, ReportStore, RunHistory
 
 __all__ = [
     "LlmOptions",
@@ -13,6 +15,7 @@ __all__ = [
     "open_llm",
     "open_log_source",
     "open_report_store",
+    "open_run_history",
 ]
 
 
@@ -54,6 +57,22 @@ def open_llm(address: str | Address, options: LlmOptions | None = None) -> Llm:
     raise _unsupported(place, Use.LLM)
 
 
+def open_run_history(address: str | Address, environment: Mapping[str, str]) -> RunHistory:
+    """The run history at an address: `airflow+https://`.
+
+    AIRFLOW_TOKEN, or AIRFLOW_USERNAME and AIRFLOW_PASSWORD of the environment sign in.
+    """
+    place = _parsed(address, Use.HISTORY)
+    if place.scheme in ("airflow+https", "airflow+http"):
+        from dagaudit.adapters.airflow import AirflowHistory
+        from dagaudit.adapters.airflow_client import Credentials
+
+        names = ("AIRFLOW_USERNAME", "AIRFLOW_PASSWORD", "AIRFLOW_TOKEN")
+        user, password, token = (environment.get(name, "").strip("\r\n") or None for name in names)
+        return AirflowHistory(place, Credentials(user, password, token))
+    raise _unsupported(place, Use.HISTORY)
+
+
 def open_answer_cache(address: str | Address | None) -> AnswerCache:
     """Answers kept below a reports root, in `cache/v1/`; None keeps nothing."""
     if address is None:
@@ -86,10 +105,16 @@ def _open_source(place: Address, use: Use) -> DagSource:
 
 
 def _unsupported(place: Address, use: Use) -> SpecInvalid:
-    known = ", ".join(scheme for scheme, form in FORMS.items() if use in form.uses and scheme in _SUPPORTED)
+    known = ", ".join(scheme for scheme in FORMS if scheme in _OPENED[use])
     return SpecInvalid(
         f"{place}: this version cannot open a {use} at {place.scheme}:// yet; use one of {known}"
     )
 
 
-_SUPPORTED = ("file", "s3", "cloudwatch", "ollama", "ollama+https", "null")
+_OPENED = {
+    Use.DAGS: ("file", "s3"),
+    Use.LOGS: ("file", "s3", "cloudwatch"),
+    Use.HISTORY: ("airflow+https", "airflow+http"),
+    Use.REPORTS: ("file", "s3"),
+    Use.LLM: ("ollama", "ollama+https", "null"),
+}

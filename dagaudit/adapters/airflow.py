@@ -8,7 +8,15 @@ from typing import TypeVar
 from urllib.parse import quote
 
 from dagaudit.adapters import airflow_rows
-from dagaudit.adapters.airflow_client import AirflowClient, CallsSpent, Credentials, Row, Unreachable
+from dagaudit.adapters.airflow_client import (
+    AirflowClient,
+    CallsSpent,
+    Credentials,
+    NotSignedIn,
+    Row,
+    Unreachable,
+    check_options,
+)
 from dagaudit.adapters.airflow_rows import Rows
 from dagaudit.address import Address
 from dagaudit.errors import DagAuditError, SourceUnreadable
@@ -28,7 +36,11 @@ UNENDED = ("none", "scheduled", "queued", "running", "restarting", "deferred", "
 
 
 class AirflowHistory:
-    """The run history at an address; each read opens and closes its own connections."""
+    """The run history at an address; each read opens and closes its own connections.
+
+    Raises:
+        SpecInvalid: an option of the address has no such value.
+    """
 
     def __init__(
         self,
@@ -36,7 +48,8 @@ class AirflowHistory:
         credentials: Credentials | None = None,
         pause: Callable[[float], None] = time.sleep,
     ) -> None:
-        self.address = str(address)
+        check_options(address)
+        self.address = str(address.with_options({}))
         self._place = address
         self._credentials = credentials or Credentials()
         self._pause = pause
@@ -108,6 +121,8 @@ class _Read:
                 return tuple(found)
         except (Unreachable, CallsSpent) as error:
             self.gone = str(error)
+        except NotSignedIn:
+            raise
         except DagAuditError as error:
             self._failed(name, str(error), len(found))
             return tuple(found)

@@ -32,6 +32,10 @@ class Unreachable(SourceUnreadable):
     """The server does not answer at all, so asking it for something else is in vain."""
 
 
+class NotSignedIn(AccessRefused):
+    """The sign-in is missing or wrong, and so it is for every listing."""
+
+
 class CallsSpent(SourceUnreadable):
     """One read may ask only so often: somebody else's API server pays for it."""
 
@@ -150,7 +154,7 @@ class AirflowClient:
             answer = self._send("auth/token", body=body)
             token = _object(self._checked(answer, "auth/token")).get("access_token")
             if not isinstance(token, str) or not token:
-                raise AccessRefused(f"{self.address}: the sign-in gave no token; set AIRFLOW_TOKEN")
+                raise NotSignedIn(f"{self.address}: the sign-in gave no token; set AIRFLOW_TOKEN")
             self._http.headers["Authorization"] = f"Bearer {token}"
 
     def _can_sign_in_again(self) -> bool:
@@ -206,7 +210,7 @@ class AirflowClient:
         if answer.is_success:
             return answer
         if code == HTTPStatus.UNAUTHORIZED:
-            raise AccessRefused(
+            raise NotSignedIn(
                 f"{self.address}: 401, the sign-in is missing or wrong; "
                 "set AIRFLOW_USERNAME and AIRFLOW_PASSWORD, or AIRFLOW_TOKEN"
             )
@@ -231,6 +235,12 @@ class AirflowClient:
         if self._wanted == "v2":
             return "has no /api/v2, which came with Airflow 3; leave version= away, or write version=V1"
         return "is no Airflow: neither /api/v2/version nor /api/v1/version is there; check host and path"
+
+
+def check_options(address: Address) -> None:
+    """Refuse what the address's options cannot mean, before anything is asked."""
+    _timeout(address)
+    _wanted(address)
 
 
 def _object(answer: httpx.Response) -> Row:

@@ -1,5 +1,6 @@
 """`dagaudit stats`: what DAGs are like and how their runs went."""
 
+import os
 import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
@@ -11,6 +12,7 @@ from dagaudit.errors import SpecInvalid
 if TYPE_CHECKING:
     from dagaudit.cli.progress import ProgressBar
     from dagaudit.finding import Failure
+    from dagaudit.ports import RunHistory
     from dagaudit.section import CodeSection, LogsSection
 
 FORMATS = ("text", "json")
@@ -22,6 +24,10 @@ def command(
         str, typer.Argument(metavar="ADDR", help="The DAG source: a folder, a file or an address.")
     ],
     logs: Annotated[str | None, typer.Option(help="Task logs, to count runs and durations from.")] = None,
+    history: Annotated[
+        str | None,
+        typer.Option(help="Airflow, as airflow+https://host; AIRFLOW_USERNAME and AIRFLOW_PASSWORD sign in."),
+    ] = None,
     target: Annotated[str, typer.Option(help="The Airflow version to read for.")] = "3.3",
     format: Annotated[str, typer.Option(help="text or json (docs/contract.md).")] = "text",  # noqa: A002
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar.")] = False,
@@ -39,7 +45,8 @@ def command(
     with ProgressBar(quiet=quiet) as bar:
         code, files = _code_section(dags, target)
         found = _logs_section(logs, bar) if logs else None
-        section = analyze(code, found, now=now, progress=bar)
+        told = _history(history) if history else None
+        section = analyze(code, found, told, now=now, progress=bar)
     unread = (*code.failures, *(found.failures if found else ()))
     failures = (*unread, *section.failures)
     section = section.model_copy(
@@ -49,7 +56,7 @@ def command(
         print_json(section)
     else:
         sys.stdout.write(render(section, now, width=console().width if sys.stdout.isatty() else None))
-    if not files and not (found and found.attempts):
+    if not files and not (found and found.attempts) and not section.dags:
         problem(_nothing(dags, unread))
         raise typer.Exit(EXIT_NOTHING_READ)
 
@@ -63,6 +70,12 @@ def _code_section(address: str, target: str) -> "tuple[CodeSection, int]":
     dags, failures, files = read([address], version_of(target))
     # Its failures are shown one by one, so it need not be called partial as a whole.
     return CodeSection(status=SectionStatus.OK, dags=tuple(dags), failures=tuple(failures)), files
+
+
+def _history(address: str) -> "RunHistory":
+    from dagaudit.adapters import open_run_history
+
+    return open_run_history(address, os.environ)
 
 
 def _logs_section(address: str, bar: "ProgressBar") -> "LogsSection":

@@ -145,20 +145,22 @@ def test_empty_folder_is_never_all_clear(dagaudit, tmp_path, dags):
     assert "ll clear" not in out
 
 
-def test_run_history_is_said_to_be_unread(dagaudit, dags):
-    _, out, _ = dagaudit("audit", "dags", "--history", "airflow+https://airflow.example", "--reports", "out")
+def test_run_history_that_does_not_answer_is_named_and_costs_only_itself(dagaudit, dags):
+    _, out, _ = dagaudit("audit", "dags", "--history", "airflow+http://127.0.0.1:9", "--reports", "out")
 
-    assert "airflow+https://airflow.example: run history is not read yet" in out
-    assert "ll clear" not in out
+    report = Report.model_validate_json(Path(out.splitlines()[-1]).read_bytes())
+    assert "airflow+http://127.0.0.1:9: cannot be reached" in out
+    assert report.totals.dags == 1
+    assert report.sections["stats"].status.value == "partial"
 
 
-def test_run_history_alone_is_a_skipped_section_with_its_reason(dagaudit, dags):
-    _, out, _ = dagaudit("audit", "--history", "airflow+https://airflow.example", "--reports", "out")
+def test_run_history_alone_that_does_not_answer_is_a_failed_section(dagaudit, dags):
+    _, out, _ = dagaudit("audit", "--history", "airflow+http://127.0.0.1:9", "--reports", "out")
 
     report = Report.model_validate_json(Path(out.splitlines()[-1]).read_bytes())
     assert report.status.value == "failed"
-    assert report.sections["stats"].status.value == "skipped"
-    assert "not available in this version" in report.sections["stats"].reason
+    assert report.sections["stats"].status.value == "failed"
+    assert "cannot be reached" in report.sections["stats"].reason
 
 
 def test_broken_files_are_named_and_cost_only_themselves(dagaudit, dags):

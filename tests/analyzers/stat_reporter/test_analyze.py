@@ -166,7 +166,7 @@ def test_nothing_given_is_skipped_with_its_reason():
 
     assert (section.status, section.reason) == (
         SectionStatus.SKIPPED,
-        "neither DAG source nor logs were given",
+        "neither DAG source, logs nor run history were given",
     )
 
 
