@@ -19,7 +19,7 @@ _ANSI = re.compile(r"\x1b(?:\[[0-9;?]{0,20}[A-Za-z]|\][^\x07\x1b]{0,200}\x07)")
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+")
 _STAMP = r"\d{4}-\d\d-\d\d(?:, |[T ])\d\d:\d\d:\d\d(?:[.,]\d{1,9})?\s?(?:Z|[+-]\d\d:?\d\d|[A-Z]{2,5})?"
 _PREFIX = re.compile(
-    rf"\[?(?P<stamp>{_STAMP})\]?\s+(?:\{{(?P<filename>[^{{}}:]{{1,120}}):(?P<lineno>\d+)\}}\s+)?"
+    rf"\[?(?P<stamp>{_STAMP})\]?\s+(?:\{{{{1,2}}(?P<filename>[^{{}}:]{{1,120}}):(?P<lineno>\d+)\}}{{1,2}}\s+)?"
     r"(?:\[?(?P<level>DEBUG|INFO|WARNING|WARN|ERROR|CRITICAL|FATAL)\]?\s*)?(?:-\s|:\s|\s)?\s?(?P<event>.*)$",
     re.DOTALL,
 )

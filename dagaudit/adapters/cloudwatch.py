@@ -13,7 +13,7 @@ from botocore.config import Config
 
 from dagaudit.adapters.cloudwatch_calls import Calls
 from dagaudit.adapters.cloudwatch_errors import LOGS_ERRORS, source_error
-from dagaudit.adapters.cloudwatch_events import is_note, lines_of
+from dagaudit.adapters.cloudwatch_events import Lines, is_note
 from dagaudit.adapters.cloudwatch_streams import holds_attempts, path_of
 from dagaudit.address import Address
 from dagaudit.errors import SourceMissing, SourceUnreadable
@@ -162,13 +162,14 @@ class CloudWatchTree:
         if self._max_events and self._events_read == self._max_events:
             raise self._spent(place)
         began = self._clocks.elapsed()
+        text = Lines()
         events_read = notes = 0
         for events in self._calls.pages(*self._places[file.path], self._listed_at + _SKEW_SECONDS):
             self._count(len(events), place)
-            lines = [event for event in events if not is_note(event)]
+            told = [event for event in events if not is_note(event)]
             events_read += len(events)
-            notes += len(events) - len(lines)
-            yield lines_of(lines)
+            notes += len(events) - len(told)
+            yield text.of(told)
             if self._clocks.elapsed() - began > STREAM_SECONDS:
                 raise SourceUnreadable(
                     f"{place}: not read to its end within {STREAM_SECONDS:.0f} seconds, after {events_read} "

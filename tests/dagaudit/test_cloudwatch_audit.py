@@ -130,6 +130,21 @@ def test_stream_that_cannot_be_read_costs_its_own_attempt(group, from_files, fau
     assert section.status == "partial"
 
 
+@pytest.mark.parametrize("prefix", ["", "[2026-11-20, 02:00:01 UTC] {{taskinstance.py:2728}} ERROR - "])
+def test_log_format_of_the_site_changes_no_cause(groups, from_files, prefix):
+    group = groups.group()
+    (path, records), *_ = AIRFLOW_2.items()
+    bare = [record.partition(" - ")[2] for record in records]
+    groups.put(group, path.replace(":", "_"), *(prefix + each for each in bare))
+    (expected,) = (attempt for attempt in from_files.attempts if attempt.path == path)
+
+    (attempt,) = analyze(open_log_source(f"cloudwatch://eu-west-1/{group}")).attempts
+
+    told = ("outcome", "category", "root_exception", "fingerprint", "cause_id", "confidence")
+    assert [getattr(attempt, name) for name in told] == [getattr(expected, name) for name in told]
+    assert attempt.ended_at is not None
+
+
 def run(arguments: list[str], folder: Path, **names: object) -> subprocess.CompletedProcess[str]:
     names = {"PYTHONPATH": ROOT, "DAGAUDIT_TERMINATION_LOG": folder / "message", **names}
     return subprocess.run(

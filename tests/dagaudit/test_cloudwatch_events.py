@@ -1,10 +1,11 @@
 import pytest
 
-from dagaudit.adapters.cloudwatch_events import is_note, lines_of
+from dagaudit.adapters.cloudwatch_events import Lines, is_note
 from dagaudit.adapters.cloudwatch_streams import holds_attempts, path_of
 
 MILLISECONDS = 1795226400007
 STAMP = '"timestamp":"2026-11-21T02:00:00.007Z"'
+TIME = "[2026-11-21T02:00:00.007+0000]"
 TEXT = "[2026-11-21T02:00:00.000+0000] {x.py:1} ERROR - no"
 EVENTS = {
     "record of Airflow 3": ('{"event":"x","level":"info"}', f'{{{STAMP},"event":"x","level":"info"}}'),
@@ -14,25 +15,44 @@ EVENTS = {
     "record over several lines": ('{\n "event": "a\\nb"\n}', f'{{{STAMP},"event": "a\\nb" }}'),
     "record that was cut off": ('{"level":"info","event":"ab', f'{{{STAMP},"level":"info","event":"ab'),
     "other object": ('{"rows": 3}', '{"rows": 3}'),
-    "array": ("[1, 2]", "[1, 2]"),
-    "Python's dict": ("{'event': 1}", "{'event': 1}"),
+    "array": ("[1, 2]", f"{TIME} [1, 2]"),
+    "text without a time": ("Task exited\nwith 1", f"{TIME} Task exited\nwith 1"),
+    "text with another time": ("2026-11-21 02:00:00,000 - x", "2026-11-21 02:00:00,000 - x"),
+    "Python's dict": ("{'event': 1}", f"{TIME} {{'event': 1}}"),
+    "coloured text": (f"\x1b[34m{TEXT}", f"\x1b[34m{TEXT}"),
+    "call site without a time": ("{x.py:1} INFO - y", f"{TIME} {{x.py:1}} INFO - y"),
     "traceback of Airflow 2": (f"{TEXT}\nTraceback\n  File\r\n", f"{TEXT}\nTraceback\n  File"),
     "object within a text": (f'{TEXT}\n{{"message":"z"}}', f'{TEXT}\n{{"message":"z"}}'),
     "two records": ('{"event":"a"}\n{"event":"b"}', f'{{{STAMP},"event":"a"}}\n{{{STAMP},"event":"b"}}'),
     "nothing": ("", ""),
-    "half a character": ("\ud83d", "\\ud83d"),
+    "half a character": (f"{TEXT} \ud83d", f"{TEXT} \\ud83d"),
 }
 
 
 @pytest.mark.parametrize(("message", "line"), EVENTS.values(), ids=EVENTS.keys())
 def test_event_becomes_the_lines_of_a_file(message, line):
-    assert lines_of([{"message": message, "timestamp": MILLISECONDS}]).decode() == f"{line}\n"
+    assert Lines().of([{"message": message, "timestamp": MILLISECONDS}]).decode() == f"{line}\n"
 
 
 def test_events_of_one_millisecond_keep_their_order():
     events = [{"message": f"{number}", "timestamp": MILLISECONDS} for number in (3, 1, 2)]
 
-    assert lines_of(events) == b"3\n1\n2\n"
+    assert Lines().of(events) == "".join(f"{TIME} {number}\n" for number in (3, 1, 2)).encode()
+
+
+def test_traceback_that_was_sent_line_by_line_stays_one():
+    text = Lines()
+    sent = [
+        "Failed",
+        "Traceback (most recent call last):",
+        '  File "x.py", line 1',
+        "    y",
+        "KeyError: 1",
+        "Next",
+    ]
+    pages = [text.of([{"message": each, "timestamp": MILLISECONDS}]).decode() for each in sent]
+
+    assert "".join(pages).splitlines() == [f"{TIME} Failed", *sent[1:-1], f"{TIME} Next"]
 
 
 @pytest.mark.parametrize(

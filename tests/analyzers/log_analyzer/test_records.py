@@ -91,6 +91,7 @@ WRAPPED = {
     "docker": json.dumps({"log": "[2026-11-20T06:00:00.0Z] {a.py:1} INFO - ok\n", "stream": "stdout"}),
     "cloudwatch": json.dumps({"timestamp": 1795154400000, "message": '{"level":"info","event":"ok"}'}),
     "an object within": json.dumps({"message": {"level": "info", "event": "ok"}, "timestamp": 1795154400000}),
+    "MWAA": "[2026-11-20, 06:00:00 UTC] {{a.py:1}} INFO - ok",
     "a console": "2026-11-20T06:00:00.0Z [info     ] ok [airflow.task] loc=a.py:1",
     "colours": '\x1b[32m{"timestamp":"2026-11-20T06:00:00Z","level":"info","event":"ok"}\x1b[0m',
 }
