@@ -5,6 +5,7 @@ import time
 import boto3
 from botocore.config import Config
 
+TIME = "[2026-11-21 02:00:00,000]"
 STREAM = "dag_id=d/run_id=scheduled__2026-11-21T02_00_00+00_00/task_id=t/attempt={}.log"
 
 

@@ -12,7 +12,7 @@ import pytest
 from moto.server import ThreadedMotoServer
 
 from tests.dagaudit.cloudwatch_faults import Faults, faults_before
-from tests.dagaudit.cloudwatch_place import STREAM, Groups
+from tests.dagaudit.cloudwatch_place import STREAM, TIME, Groups
 
 
 @pytest.fixture(scope="session")
@@ -151,5 +151,5 @@ def groups(aws: str, request: pytest.FixtureRequest) -> Groups:
 def task(groups: Groups) -> str:
     """A group of one stream with ten lines."""
     group = groups.group()
-    groups.put(group, STREAM.format(1), *(f"line {number}" for number in range(10)))
+    groups.put(group, STREAM.format(1), *(f"{TIME} line {number}" for number in range(10)))
     return group

@@ -7,13 +7,15 @@ from dagaudit.adapters.cloudwatch import Clocks, CloudWatchTree
 from dagaudit.adapters.cloudwatch_calls import Bucket
 from dagaudit.address import parse
 from dagaudit.errors import SourceMissing, SourceUnreadable
-from tests.dagaudit.cloudwatch_place import STREAM, impatient
+from tests.dagaudit.cloudwatch_place import STREAM, TIME, impatient
 
 PATH = "dag_id=d/run_id=scheduled__2026-11-21T02:00:00+00:00/task_id=t/attempt={}.log"
 HOUR = 3600
 
 
-LINES = b"".join(b"line %d\n" % number for number in range(10))
+LINES = "".join(f"{TIME} line {number}\n" for number in range(10)).encode()
+FIRST = f"{TIME} line 0\n".encode()
+SECOND = f"{TIME} second"
 
 
 def tree(group, clocks=None, **options):
@@ -53,10 +55,10 @@ def test_prefix_names_the_group_in_the_path_and_leaves_other_modules_out(groups,
 
 def test_several_groups_are_read_together(groups, task):
     other = groups.group("more")
-    groups.put(other, STREAM.format(3), "elsewhere")
+    groups.put(other, STREAM.format(3), SECOND)
     source = tree(f"{task},{other}")
 
-    assert [source.read(file) for file in source.files()] == [LINES, b"elsewhere\n"]
+    assert [source.read(file) for file in source.files()] == [LINES, f"{SECOND}\n".encode()]
 
 
 def test_two_airflows_are_not_taken_for_one(groups, task):
@@ -68,13 +70,13 @@ def test_two_airflows_are_not_taken_for_one(groups, task):
 
 def test_version_changes_with_late_events_and_they_are_read(groups, task):
     (before,) = tree(task).files()
-    groups.add(task, STREAM.format(1), "late", age_seconds=50)
+    groups.add(task, STREAM.format(1), SECOND, age_seconds=50)
 
     source = tree(task)
     (after,) = source.files()
 
     assert after.version != before.version
-    assert source.read(after) == LINES + b"late\n"
+    assert source.read(after) == LINES + f"{SECOND}\n".encode()
 
 
 def test_streams_older_than_the_lookback_are_left_out(groups, task):
@@ -110,9 +112,9 @@ def test_stream_is_read_page_by_page(task, faults):
     (file,) = source.files()
 
     with source.open(file) as stream:
-        assert stream.readline() == b"line 0\n"
+        assert stream.readline() == FIRST
         assert faults.seen.count("GetLogEvents") <= 2
-        assert stream.read() == LINES.removeprefix(b"line 0\n")
+        assert stream.read() == LINES.removeprefix(FIRST)
 
 
 def test_empty_pages_are_not_the_end(task, faults):
@@ -131,14 +133,14 @@ def test_passing_trouble_is_not_noticed(task, faults, call, mishap):
 
 
 def test_lasting_throttling_costs_the_one_stream(groups, task, faults):
-    groups.put(task, STREAM.format(2), "second")
+    groups.put(task, STREAM.format(2), SECOND)
     source = CloudWatchTree(parse(f"cloudwatch://eu-west-1/{task}"), impatient())
     first, second = source.files()
     faults.befall("GetLogEvents", "ThrottlingException")
 
     with pytest.raises(SourceUnreadable, match="CloudWatch Logs was too busy"):
         source.read(first)
-    assert source.read(second) == b"second\n"
+    assert source.read(second) == f"{SECOND}\n".encode()
 
 
 def test_stream_that_never_ends_is_given_up_in_time(task, faults):
@@ -153,7 +155,7 @@ def test_stream_that_never_ends_is_given_up_in_time(task, faults):
 
 
 def test_spent_events_are_told_stream_by_stream(groups, task):
-    groups.put(task, STREAM.format(2), "second")
+    groups.put(task, STREAM.format(2), SECOND)
     source = tree(task, maxEvents="10")
     first, second = source.files()
 
