@@ -185,6 +185,18 @@ class AnswerCache(Protocol):
         ...
 
 
+class AuditCache(Protocol):
+    """What was found in files, by the hash of all else that shaped it."""
+
+    def get(self, key: str) -> bytes | None:
+        """The entry, or None."""
+        ...
+
+    def put(self, key: str, data: bytes) -> None:
+        """Keep an entry in place of the one before; never fails, as it can be made anew."""
+        ...
+
+
 class RunHistory(Protocol):
     """Airflow's own account of its runs."""
 

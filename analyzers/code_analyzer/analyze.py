@@ -7,7 +7,8 @@ from functools import partial
 
 from analyzers.analyzer import NoProgress, Progress
 from analyzers.attempt import attempt
-from analyzers.code_analyzer.bundle_audit import BundleAudit, audit_bundle
+from analyzers.code_analyzer.audit_cache import BundleMemory, entry_key
+from analyzers.code_analyzer.bundle_audit import BundleAudit, Checks, audit_bundle
 from analyzers.code_analyzer.context import SuppressionContext
 from analyzers.code_analyzer.findings import Draft, draft, evidence, findings_of
 from analyzers.code_analyzer.llm_judge.judge import Asking
@@ -17,16 +18,17 @@ from analyzers.code_analyzer.registry import all_rules
 from analyzers.code_analyzer.rule import Kind, Place, Rule
 from analyzers.code_analyzer.suppressions import NONE
 from dagaudit.finding import Failure, Finding
-from dagaudit.ports import AnswerCache, DagSource, Llm
+from dagaudit.ports import AnswerCache, AuditCache, DagSource, Llm
 from dagaudit.section import CodeSection, Coverage, status_of
 
 
-def analyze(
+def analyze(  # noqa: PLR0913 - all but the sources are optional
     sources: Sequence[DagSource],
     options: CodeOptions | None = None,
     *,
     llm: Llm | None = None,
     cache: AnswerCache | None = None,
+    audits: AuditCache | None = None,
     progress: Progress | None = None,
 ) -> CodeSection:
     """Audit all files of the sources; each source is a bundle of its own.
@@ -38,11 +40,12 @@ def analyze(
     known = all_rules()
     options = (options or CodeOptions()).checked(known)
     rules = tuple(rule for rule in known if options.picks(rule))
-    settings = options.settings(rules)
-    bundles = [
-        audit_bundle(number, source, rules, settings, progress or NoProgress())
-        for number, source in enumerate(sources)
-    ]
+    checks = Checks(rules, options.settings(rules))
+    bundles = []
+    for number, source in enumerate(sources):
+        key = entry_key(source.address, number, rules, checks.settings) if audits is not None else ""
+        memory = BundleMemory(audits, key)
+        bundles.append(audit_bundle(number, source, checks, memory, progress or NoProgress()))
     drafts = [each for bundle in bundles for each in _settled(bundle, rules, options)]
     section = _section(bundles, tuple(findings_of(drafts)), options)
     if llm is None:

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from analyzers.attempt import attempt
+from analyzers.code_analyzer.audit_cache import Asked, BundleMemory, KnownFile, digest
 from analyzers.code_analyzer.dag_facts import facts_of
 from analyzers.code_analyzer.discovery import Candidate, Discovery
-from analyzers.code_analyzer.file_model import BundleFacts, FileModel
+from analyzers.code_analyzer.file_model import BundleFacts, DagFacts, FileModel
 from analyzers.code_analyzer.interpreter import Budget, interpret
 from analyzers.code_analyzer.parsed_file import ParsedFile, SourceBroken, parse_file
 from dagaudit.finding import Failure
@@ -36,12 +37,16 @@ class Bundle:
     number: int = 0
     target: tuple[int, int] = (3, 3)
     budget: Budget = field(default_factory=Budget)
+    memory: BundleMemory | None = None
+    """What an earlier run found in these files."""
     facts: BundleFacts = field(default_factory=BundleFacts)
     failures: list[Failure] = field(default_factory=list)
     seen: int = 0
     analyzed: int = 0
     skipped: int = 0
     _discovery: Discovery | None = None
+    _files: "_Files | None" = None
+    _first_fact: int = 0
 
     def __post_init__(self) -> None:
         self.facts.bundle = self.number
@@ -50,6 +55,22 @@ class Bundle:
     def coverage(self) -> Coverage:
         """Python files: there, looked at, left out because Airflow would leave them out."""
         return Coverage(seen=self.seen, analyzed=self.analyzed, skipped=self.skipped)
+
+    @property
+    def asked(self) -> tuple[Asked, ...]:
+        """What the model at hand, and the rules on it, asked of other files so far."""
+        assert self._files is not None
+        return self._files.asked()
+
+    def digest(self, path: str) -> str:
+        """What stands for the bytes of a file that was read."""
+        assert self._files is not None
+        return self._files.digest(path)
+
+    @property
+    def new_facts(self) -> list[DagFacts]:
+        """The facts of the model at hand."""
+        return self.facts.dags[self._first_fact :]
 
     def discover(self) -> int:
         """List the source; how many Python files there are.
@@ -63,12 +84,12 @@ class Bundle:
         self.seen = len(self._discovery.candidates)
         return self.seen
 
-    def models(self) -> Iterator[FileModel | BrokenFile]:
+    def models(self) -> Iterator[FileModel | BrokenFile | KnownFile]:
         """Each file that Airflow would load, in the order of paths, then those that they import."""
         if self._discovery is None:
             self.discover()
         assert self._discovery is not None
-        files = _Files(self._discovery, self.number)
+        files = self._files = _Files(self._discovery, self.number)
         left_out: dict[str, Candidate] = {}
         imported: set[str] = set()
         for candidate in self._discovery:
@@ -108,7 +129,14 @@ class Bundle:
         imported: set[str],
         *,
         is_candidate: bool = True,
-    ) -> Iterator[FileModel | BrokenFile]:
+    ) -> Iterator[FileModel | BrokenFile | KnownFile]:
+        files.begin(candidate.path, data)
+        self._first_fact = len(self.facts.dags)
+        known = self._known(candidate.path, data, files, is_candidate=is_candidate)
+        if known is not None:
+            imported.update(known.imported)
+            yield known
+            return
         try:
             parsed = files.parsed(candidate.path) or parse_file(candidate.path, data, bundle=self.number)
         except SourceBroken as error:
@@ -133,6 +161,16 @@ class Bundle:
             self.facts.dags += [facts_of(dag, model) for dag in model.dags]
         yield model
 
+    def _known(self, path: str, data: bytes, files: "_Files", *, is_candidate: bool) -> KnownFile | None:
+        if self.memory is None:
+            return None
+        known = self.memory.find(path, data, files, is_candidate=is_candidate)
+        if known is not None:
+            self.analyzed += 1
+            self.facts.analyzed.append(path)
+            self.facts.dags += known.facts
+        return known
+
 
 class _Files:
     """What an interpreted file may read of its bundle, each parsed once while the cache holds it."""
@@ -143,18 +181,55 @@ class _Files:
         self._by_path = {candidate.path: candidate for candidate in discovery.candidates}
         self._modules: OrderedDict[str, ParsedFile | None] = OrderedDict()
         self._data: OrderedDict[str, bytes | None] = OrderedDict()
+        self._digests: dict[str, str] = {}
+        self._asked: dict[tuple[str, str, str], None] = {}
         self._own_name = discovery.source.address.rstrip("/").rpartition("/")[2]
+
+    def begin(self, path: str, data: bytes) -> None:
+        """Another file is looked at."""
+        self._asked.clear()
+        self._digests[path] = digest(data)
+
+    def asked(self) -> tuple[Asked, ...]:
+        """What was asked since, with the digests of the answers."""
+        return tuple((*question, self.answer(*question)) for question in sorted(self._asked))
+
+    def answer(self, kind: str, name: str, importer: str) -> str:
+        """As `audit_cache.Answers.answer`."""
+        path = self._find(name, importer) if kind == "module" else name
+        if path is None:
+            return ""
+        return f"{path} {self.digest(path)}"
+
+    def digest(self, path: str) -> str:
+        """What stands for the bytes of a file, "" where there are none."""
+        if path not in self._digests:
+            data = self._bytes(path)
+            self._digests[path] = "" if data is None else digest(data)
+        return self._digests[path]
+
+    def _bytes(self, path: str) -> bytes | None:
+        candidate = self._by_path.get(path)
+        if candidate is None:
+            return self._other(path)
+        read = attempt("reading", partial(self._discovery.read, candidate), path)
+        return None if isinstance(read, Failure) else read
 
     def module(self, name: str, importer: str) -> ParsedFile | None:
         """As `BundleFiles.module`."""
+        self._asked["module", name, importer] = None
+        path = self._find(name, importer)
+        return self._load(path) if path is not None else None
+
+    def _find(self, name: str, importer: str) -> str | None:
         relative = name.replace(".", "/")
         for root in self._roots(importer):
             for path in (f"{root}{relative}.py", f"{root}{relative}/__init__.py"):
                 if path in self._by_path:
-                    return self._load(path)
+                    return path
         first, _, rest = relative.partition("/")
         if rest and first == self._own_name and f"{rest}.py" in self._by_path:
-            return self._load(f"{rest}.py")
+            return f"{rest}.py"
         return None
 
     def _roots(self, importer: str) -> list[str]:
@@ -187,6 +262,10 @@ class _Files:
 
     def data(self, path: str) -> bytes | None:
         """As `BundleFiles.data`."""
+        self._asked["data", path, ""] = None
+        return self._other(path)
+
+    def _other(self, path: str) -> bytes | None:
         if path in self._data:
             self._data.move_to_end(path)
             return self._data[path]

@@ -7,6 +7,7 @@ from typing import Any
 
 from analyzers.analyzer import Progress
 from analyzers.attempt import attempt
+from analyzers.code_analyzer.audit_cache import BundleMemory, KnownFile
 from analyzers.code_analyzer.bundle import BrokenFile, Bundle
 from analyzers.code_analyzer.context import BundleContext, Settings
 from analyzers.code_analyzer.file_audit import FileAudit, audit_file
@@ -22,6 +23,14 @@ from dagaudit.ports import DagSource
 from dagaudit.section import Coverage
 
 PART = "code"
+
+
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """What is looked for."""
+
+    rules: tuple[Rule, ...]
+    settings: Settings
 
 
 @dataclass(slots=True)
@@ -47,31 +56,70 @@ class BundleAudit:
 
 
 def audit_bundle(
-    number: int, source: DagSource, rules: tuple[Rule, ...], settings: Settings, progress: Progress
+    number: int, source: DagSource, checks: Checks, memory: BundleMemory, progress: Progress
 ) -> BundleAudit:
-    """Read, interpret and check every file, then the bundle as a whole.
+    """Read, interpret and check every file, then the bundle as a whole; what is known is not looked at again.
 
     Raises:
         SourceUnreadable: the source cannot be listed.
     """
     audit = BundleAudit(number)
-    bundle = Bundle(source, number, settings.target)
+    bundle = Bundle(source, number, checks.settings.target, memory=memory)
     for model in _models(bundle, progress):
         if isinstance(model, BrokenFile):
-            audit.drafts += _of_broken(model, rules, number)
-            continue
-        audit.add(audit_file(model, rules, settings))
-        if model.is_dag_candidate:
-            audit.dags += _wired(model, audit, settings)
+            audit.drafts += _of_broken(model, checks.rules, number)
+            memory.forget()
+        elif isinstance(model, KnownFile):
+            audit.add(model.audit)
+            audit.dags += model.dags
+        else:
+            _look(model, bundle, audit, checks, memory)
     audit.failures += bundle.failures
     audit.coverage = bundle.coverage
-    context = BundleContext(bundle.facts, audit.collected, settings)
-    whole = [each for rule in rules if rule.kind is Kind.BUNDLE for each in _of_whole(audit, rule, context)]
-    audit.drafts += _with_lines(whole, source)
+    if bundle.failures:
+        memory.forget()
+    audit.drafts += _whole(audit, bundle, source, checks, memory)
+    memory.save()
     return audit
 
 
-def _models(bundle: Bundle, progress: Progress) -> Iterator[FileModel | BrokenFile]:
+def _look(model: FileModel, bundle: Bundle, audit: BundleAudit, checks: Checks, memory: BundleMemory) -> None:
+    made = audit_file(model, checks.rules, checks.settings)
+    dags = _wired(model, made, audit.number, checks.settings) if model.is_dag_candidate else []
+    audit.add(made)
+    audit.dags += dags
+    if not memory.keeps:
+        return
+    known = KnownFile(
+        digest=bundle.digest(model.path),
+        is_candidate=model.is_dag_candidate,
+        asked=bundle.asked,
+        imported=model.imported,
+        facts=bundle.new_facts,
+        audit=made,
+        dags=dags,
+    )
+    memory.keep(model.path, model.parsed.text, known)
+
+
+def _whole(
+    audit: BundleAudit, bundle: Bundle, source: DagSource, checks: Checks, memory: BundleMemory
+) -> list[Draft]:
+    known = memory.whole()
+    if known is not None:
+        return known
+    context = BundleContext(bundle.facts, audit.collected, checks.settings)
+    before = len(audit.failures)
+    rules = [rule for rule in checks.rules if rule.kind is Kind.BUNDLE]
+    found = [each for rule in rules for each in _of_whole(audit, rule, context)]
+    drafts = list(_with_lines(found, source))
+    if len(audit.failures) > before:
+        memory.forget()
+    memory.keep_whole(drafts)
+    return drafts
+
+
+def _models(bundle: Bundle, progress: Progress) -> Iterator[FileModel | BrokenFile | KnownFile]:
     progress.start(PART, bundle.discover())
     for model in bundle.models():
         yield model
@@ -79,14 +127,16 @@ def _models(bundle: Bundle, progress: Progress) -> Iterator[FileModel | BrokenFi
     progress.finish(PART)
 
 
-def _wired(model: FileModel, audit: BundleAudit, settings: Settings) -> Iterator[DagModel]:
+def _wired(model: FileModel, audit: FileAudit, number: int, settings: Settings) -> list[DagModel]:
+    found = []
     for dag in model.dags:
-        wire = partial(wire_dag, dag, model.path, bundle=audit.number, target=settings.target)
+        wire = partial(wire_dag, dag, model.path, bundle=number, target=settings.target)
         made = attempt("DAG model", wire, model.path)
         if isinstance(made, Failure):
             audit.failures.append(made)
         else:
-            yield made
+            found.append(made)
+    return found
 
 
 def _of_broken(file: BrokenFile, rules: tuple[Rule, ...], number: int) -> Iterator[Draft]:
