@@ -1,5 +1,6 @@
 """`dagaudit code`: the linter."""
 
+import os
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -14,7 +15,7 @@ from dagaudit.finding import Failure, Severity
 
 if TYPE_CHECKING:
     from analyzers.code_analyzer.options import CodeOptions
-    from dagaudit.ports import DagSource
+    from dagaudit.ports import AuditCache, DagSource
     from dagaudit.section import CodeSection
 
 EXIT_FINDINGS = 1
@@ -23,13 +24,16 @@ EXIT_TOOL_FAILED = 2
 
 def command(
     paths: Annotated[list[str], typer.Argument(help="Folders, files or addresses; each is a bundle.")],
-    format: Annotated[str, typer.Option(help="text, json, sarif or github.")] = "text",  # noqa: A002
+    format: Annotated[  # noqa: A002
+        str, typer.Option(help="text, json, sarif, github, gitlab, junit, markdown or rdjson.")
+    ] = "text",
     select: Annotated[list[str] | None, typer.Option(help="Only these: DGA4, DGA301, no-retries.")] = None,
     ignore: Annotated[list[str] | None, typer.Option(help="Not these rules.")] = None,
     profile: Annotated[str | None, typer.Option(help="default or strict.")] = None,
     target: Annotated[str | None, typer.Option(help="The Airflow version to audit for.")] = None,
     fail_on: Annotated[str | None, typer.Option(help="Exit 1 from this severity on (high).")] = None,
     min_severity: Annotated[str | None, typer.Option(help="Leave out what is less bad.")] = None,
+    cache: Annotated[bool, typer.Option("--cache/--no-cache", help="Skip files that did not change.")] = True,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="One line for each finding.")] = False,
 ) -> None:
     """Find what is wrong in the source of DAGs: 0 clean, 1 findings, 2 the tool failed."""
@@ -55,8 +59,9 @@ def command(
     options = options_from({key: value for key, value in given.items() if value}, code_options(local))
     options = replace(options, today=datetime.now(UTC).date())
     sources = [_source(path) for path in paths]
+    audits = _cache() if cache else None
     with ProgressBar(quiet=quiet) as bar:
-        section = attempt("code", partial(analyze, sources, options, progress=bar))
+        section = attempt("code", partial(analyze, sources, options, audits=audits, progress=bar))
     if isinstance(section, Failure):
         problem(section.message)
         raise typer.Exit(EXIT_TOOL_FAILED)
@@ -83,6 +88,13 @@ def _source(path: str) -> "DagSource":
         if empty:
             raise SourceMissing(f"{path} is empty; give a folder with DAGs, or a DAG file")
     return open_dag_source(path)
+
+
+def _cache() -> "AuditCache":
+    from dagaudit.adapters.audit_cache import FolderCache
+
+    home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return FolderCache(Path(home) / "dagaudit" / "code")
 
 
 def _root(path: str) -> str:

@@ -28,7 +28,7 @@ class Shown:
 
 
 Format = Callable[[Shown], str]
-FORMATS = ("text", "json", "sarif", "github")
+FORMATS = ("text", "json", "sarif", "github", "gitlab", "junit", "markdown", "rdjson")
 
 
 def format_called(name: str) -> Format:

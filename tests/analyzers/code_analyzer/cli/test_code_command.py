@@ -1,6 +1,7 @@
 """The linter as a user runs it."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -24,8 +25,14 @@ def dagaudit(tmp_path):
             (tmp_path / "dags").mkdir(exist_ok=True)
             (tmp_path / "dags" / f"{name}.py").write_text(text)
         command = [sys.executable, "-c", _MAIN]
+        environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path / "cache")}
         return subprocess.run(
-            [*command, *arguments], cwd=tmp_path, capture_output=True, text=True, check=False
+            [*command, *arguments],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+            env=environment,
         )
 
     return run
@@ -186,3 +193,28 @@ def test_explain_shows_why_and_what_instead(dagaudit, wanted):
     assert "Bad:" in text
     assert "Good:" in text
     assert "<- here" not in text
+
+
+def test_second_run_over_unchanged_files_says_the_same(dagaudit, tmp_path):
+    first = dagaudit("code", "dags", "--format", "json", high=HIGH)
+
+    entries = list((tmp_path / "cache/dagaudit/code").iterdir())
+    assert [entry.stat().st_mode & 0o777 for entry in entries] == [0o600]
+    assert dagaudit("code", "dags", "--format", "json").stdout == first.stdout
+
+
+def test_changed_file_is_read_again(dagaudit):
+    dagaudit("code", "dags", high=HIGH)
+
+    assert dagaudit("code", "dags", *NO_EMPTY, high=CLEAN).returncode == 0
+
+
+def test_no_cache_keeps_nothing(dagaudit, tmp_path):
+    assert dagaudit("code", "dags", "--no-cache", high=HIGH).returncode == 1
+    assert not (tmp_path / "cache").exists()
+
+
+def test_cache_that_cannot_be_written_costs_nothing_else(dagaudit, tmp_path):
+    (tmp_path / "cache").write_text("a file where the folder would be")
+
+    assert dagaudit("code", "dags", high=HIGH).returncode == 1
