@@ -12,6 +12,7 @@ UV ?= $(shell command -v uv || echo .uv/bin/uv)
 PARTS := operator runner dashboard dev
 PYTEST_WORKERS ?= 2
 LAYER ?= control-plane
+CLUSTER ?= here
 NAME ?= play
 
 help: ## List the verbs
@@ -65,17 +66,20 @@ format: install ## Let ruff format and mend what it can
 generate: install ## Renew every generated file (rule pages, contract, CRDs)
 	@$(BIN)/python -m tools.generate
 
-cluster-up: install ## Start a real Kubernetes [LAYER=control-plane|node] [NAME=play]; last line KUBECONFIG=<path>
-	@$(BIN)/python -m tests.cluster up --layer $(LAYER) --name $(NAME)
+cluster-up: install ## Start a real Kubernetes [LAYER=control-plane|node] [NAME=play] [CLUSTER=here|kind]
+	@$(BIN)/python -m tests.cluster up --layer $(LAYER) --name $(NAME) --on $(CLUSTER)
 
 cluster-down: install ## End it and remove all that it left [NAME=play]
-	@$(BIN)/python -m tests.cluster down --name $(NAME)
+	@$(BIN)/python -m tests.cluster down --name $(NAME) --on $(CLUSTER)
+
+cluster-kubeconfig: install ## Print where the kubeconfig of the cluster [NAME=play] is
+	@$(BIN)/python -c "from tests.cluster.cluster import kubeconfig_of; print(kubeconfig_of('$(NAME)', '$(CLUSTER)'))"
 
 images: install ## Build every image; loads them into the cluster [NAME=play] if it runs
-	@$(BIN)/python -m tests.cluster images --name $(NAME)
+	@$(BIN)/python -m tests.cluster images --name $(NAME) --on $(CLUSTER)
 
 deploy: install ## Install the charts from those images into the cluster [NAME=play]
-	@$(BIN)/python -m tests.cluster deploy --name $(NAME)
+	@$(BIN)/python -m tests.cluster deploy --name $(NAME) --on $(CLUSTER)
 
 crds: install ## Install the CRDs into the cluster that KUBECONFIG names
 	@$(BIN)/python -m tests.cluster.crds
@@ -88,4 +92,4 @@ ci: deps check test test-browser e2e ## All of it, as CI runs it
 clean: ## Remove what the verbs made
 	@rm -rf build .venv .uv
 
-.PHONY: help install lock demo check test test-browser e2e format generate cluster-up cluster-down images deploy crds deps ci clean
+.PHONY: help install lock demo check test test-browser e2e format generate cluster-up cluster-down cluster-kubeconfig images deploy crds deps ci clean

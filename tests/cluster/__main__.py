@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from tests.cluster import cluster, deploy, images, node
+from tests.cluster import cluster, deploy, images, kind, node
 from tests.cluster.docker import DockerMissing
 from tests.cluster.node import NodeNeedsMore
 from tests.cluster.processes import StartFailed
@@ -18,9 +18,13 @@ def main() -> int:
     parser.add_argument(
         "--layer", type=cluster.Layer, choices=list(cluster.Layer), default=cluster.Layer.CONTROL_PLANE
     )
+    parser.add_argument(
+        "--on", choices=["here", "kind"], default="here", help="kind needs Docker and its images"
+    )
     wanted = parser.parse_args()
     try:
-        return _VERBS[wanted.verb](wanted.name, wanted.layer)
+        verbs = _ON_KIND if wanted.on == "kind" else _VERBS
+        return verbs[wanted.verb](wanted.name, wanted.layer)
     except (NodeNeedsMore, BuildFailed, StartFailed, DockerMissing) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
@@ -61,6 +65,33 @@ def _deploy(name: str, layer: cluster.Layer) -> int:
     return 0
 
 
+def _kind_up(name: str, layer: cluster.Layer) -> int:
+    del layer
+    print(f"KUBECONFIG={kind.up(name)}")
+    return 0
+
+
+def _kind_down(name: str, layer: cluster.Layer) -> int:
+    del layer
+    kind.down(name)
+    return 0
+
+
+def _kind_images(name: str, layer: cluster.Layer) -> int:
+    del layer
+    print("\n".join(kind.load_images(name)))
+    return 0
+
+
+def _kind_deploy(name: str, layer: cluster.Layer) -> int:
+    del layer
+    kubeconfig = cluster.kubeconfig_of(name, "kind")
+    deploy.everything(cluster.Running(kubeconfig, None))
+    print(f"KUBECONFIG={kubeconfig}")
+    return 0
+
+
+_ON_KIND = {"up": _kind_up, "down": _kind_down, "images": _kind_images, "deploy": _kind_deploy}
 _VERBS = {"up": _up, "down": _down, "images": _images, "deploy": _deploy}
 
 

@@ -63,6 +63,15 @@ def folder_of(name: str) -> Path:
     return Path(tempfile.gettempdir()) / f"dagaudit-cluster-{os.getuid()}" / name
 
 
+def kubeconfig_of(name: str, on: str = "here") -> Path:
+    """Where the kubeconfig of a cluster is."""
+    return (
+        folder_of(f"kind-{name}") / "kubeconfig"
+        if on == "kind"
+        else folder_of(name) / "pki" / "admin.kubeconfig"
+    )
+
+
 def up(name: str, layer: Layer) -> Cluster:
     """Start a cluster, after sweeping what one of the same name left.
 
@@ -95,7 +104,7 @@ def attach(name: str) -> Running:
         StartFailed: no node of that name runs.
     """
     folder = folder_of(name)
-    kubeconfig = folder / "pki" / "admin.kubeconfig"
+    kubeconfig = kubeconfig_of(name)
     processes = Processes(folder)
     if not kubeconfig.exists() or processes.process("kubelet") is None:
         raise StartFailed(f"no cluster {name} with a node runs; run: make cluster-up LAYER=node NAME={name}")

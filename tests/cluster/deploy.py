@@ -78,9 +78,10 @@ def moto(running: Running) -> None:
     running.kubectl("wait", "pod/moto", "-n", NAMESPACE, "--for=condition=Ready", "--timeout=120s")
 
 
-def operator(running: Running, *words: str) -> None:
+def operator(running: Running, *words: str, charts: Path = ROOT / "charts") -> None:
     """Chart dagaudit-operator, installed or upgraded."""
-    _chart(running, "dagaudit-operator", *_image("image"), *_image("runnerImage"), *words)
+    given = (*_image("image"), *_image("runnerImage"), *words)
+    _release(running, charts / "dagaudit-operator", *given)
 
 
 def dashboard(running: Running, reports: str, *words: str) -> None:
@@ -112,8 +113,12 @@ def apply(running: Running, *documents: dict[str, Any]) -> None:
 
 
 def _chart(running: Running, name: str, *words: str) -> None:
+    _release(running, ROOT / "charts" / name, *words)
+
+
+def _release(running: Running, chart: Path, *words: str) -> None:
     place = ("--namespace", NAMESPACE, *WAIT)
-    running.helm("upgrade", "--install", name, str(ROOT / "charts" / name), *place, *words)
+    running.helm("upgrade", "--install", chart.name, str(chart), *place, *words)
 
 
 def _image(key: str, name: str | None = None) -> list[str]:

@@ -20,7 +20,7 @@ def build_all(names: tuple[str, ...] = EVERY) -> dict[str, Path]:
     with docker() as daemon:
         base = base_image(daemon)
         for name in names:
-            _build(daemon, base, name)
+            build(daemon, base, name)
             archives[name] = _saved(daemon, name)
     return archives
 
@@ -33,7 +33,8 @@ def sizes(names: tuple[str, ...] = EVERY) -> dict[str, str]:
         }
 
 
-def _build(daemon: Docker, base: str, name: str) -> None:
+def build(daemon: Docker, base: str, name: str) -> None:
+    """Build one image."""
     tag, argument = f"dagaudit/{name}:{TAG}", f"BASE={base}"
     if name in PRODUCT:
         daemon.build(tag, ROOT, "--target", name, "--build-arg", argument)

@@ -69,6 +69,12 @@ def load_image(node: Node, archive: Path) -> None:
     )
 
 
+def tag_image(node: Node, image: str, other: str) -> None:
+    """Give an image of the node another name."""
+    place = ("ctr", "--address", node.socket, "--namespace", "k8s.io", "images", "tag", "--force")
+    node.sandbox.run(*place, f"docker.io/{image}", f"docker.io/{other}")
+
+
 def check_needs() -> None:
     """Refuse to start where a node cannot run.
 

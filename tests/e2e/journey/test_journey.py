@@ -4,15 +4,16 @@ The tests of this file are one journey, in this order; each builds on what the o
 """
 
 import json
+import shutil
 import time
 
 import pytest
 import yaml
 from playwright.sync_api import sync_playwright
 
-from tests.cluster import deploy
+from tests.cluster import deploy, node
 from tests.cluster.cluster import Cluster
-from tests.e2e.journey.conftest import audit, forwarded, s3
+from tests.e2e.journey.conftest import ROOT, audit, forwarded, s3
 
 NAMESPACE = deploy.NAMESPACE
 REPORTS = "audits/dagaudit/nightly"
@@ -195,20 +196,34 @@ def _condition(site: Cluster, name: str, kind: str) -> dict:
     return found[0] if found else {}
 
 
-def test_upgrade_during_a_run_loses_nothing(site: Cluster):
+def test_upgrade_during_a_run_loses_nothing(site: Cluster, tmp_path):
+    """A changed image, a changed value and a new field of the CRD, while a run is going."""
     done = len(status(site)["history"])
+    charts = tmp_path / "charts"
+    shutil.copytree(ROOT / "charts", charts)
+    template = charts / "dagaudit-operator/charts/dagaudit-crds/templates/dagaudits.yaml"
+    text = template.read_text()
+    field = " " * 14 + "suspend:\n"
+    assert text.count(field) == 1
+    template.write_text(text.replace(field, " " * 14 + "note:\n" + " " * 16 + "type: string\n" + field))
+    node.tag_image(site.node, "dagaudit/operator:test", "dagaudit/operator:next")
     run_now(site, "during-upgrade")
     eventually(lambda: status(site).get("activeRuns"))
 
-    deploy.operator(site, "--set=logLevel=debug", "--set=replicas=1")
+    deploy.operator(site, "--set=image.tag=next", "--set=logLevel=debug", charts=charts)
 
     assert ended_run(site, done + 1)["result"] in ("Succeeded", "Partial")
+    site.kubectl("apply", "-f", "-", stdin=yaml.safe_dump(audit(note="new field")))
+    assert kubectl(site, "get", "dagaudit", "nightly", "-o", "jsonpath={.spec.note}") == "new field"
+    kubectl(site, "wait", "dagaudit/nightly", "--for=condition=SpecValid=False", "--timeout=60s")
+    site.kubectl("apply", "-f", "-", stdin=yaml.safe_dump(audit()))
 
 
 def test_rollback_goes_back(site: Cluster):
     site.helm("rollback", "dagaudit-operator", "1", "--namespace", NAMESPACE, *deploy.WAIT)
 
-    assert kubectl(site, "get", "deploy", "dagaudit-operator", "-o", "jsonpath={.spec.replicas}") == "2"
+    image = "jsonpath={.spec.template.spec.containers[0].image}"
+    assert kubectl(site, "get", "deploy", "dagaudit-operator", "-o", image) == "dagaudit/operator:test"
     kubectl(site, "wait", "dagaudit/nightly", "--for=condition=Ready", "--timeout=60s")
 
 

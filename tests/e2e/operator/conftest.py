@@ -19,31 +19,47 @@ import yaml
 from controller.crd import definitions
 from tests.cluster import cluster as clusters
 from tests.cluster import programs
-from tests.cluster.cluster import Cluster, Layer
+from tests.cluster.cluster import Cluster, Layer, Running
 from tests.cluster.processes import free_ports
 
 ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture(scope="session")
-def cluster() -> Iterator[Cluster]:
-    """A control plane of this session's own, with the CRDs."""
+def cluster() -> Iterator[Running]:
+    """The cluster that KUBECONFIG names, else a control plane of this session's own; with the CRDs."""
+    given = os.environ.get("KUBECONFIG")
+    if given:
+        running = Running(Path(given), None)
+        install_crds(running)
+        yield running
+    else:
+        yield from own_control_plane()
+
+
+def own_control_plane() -> Iterator[Cluster]:
+    """A control plane of our own, whose programs a test may stop and kill."""
     name = f"operator-{os.getpid()}"
     try:
         started = clusters.up(name, Layer.CONTROL_PLANE)
-        started.kubectl("apply", "--server-side", "-f", "-", stdin=yaml.safe_dump_all(definitions()))
-        names = [f"crd/{one['metadata']['name']}" for one in definitions()]
-        started.kubectl("wait", "--for=condition=Established", *names, "--timeout=30s")
+        install_crds(started)
         yield started
     finally:
         clusters.down(name)
+
+
+def install_crds(running: Running) -> None:
+    """Apply the CRDs and wait until they are served."""
+    running.kubectl("apply", "--server-side", "-f", "-", stdin=yaml.safe_dump_all(definitions()))
+    names = [f"crd/{one['metadata']['name']}" for one in definitions()]
+    running.kubectl("wait", "--for=condition=Established", *names, "--timeout=30s")
 
 
 @dataclass
 class Namespace:
     """A namespace of one test's own."""
 
-    cluster: Cluster
+    cluster: Running
     name: str
 
     def kubectl(self, *words: str, stdin: str | None = None) -> str:
@@ -69,7 +85,7 @@ class Namespace:
 
 
 @pytest.fixture
-def namespace(cluster: Cluster, request: pytest.FixtureRequest) -> Iterator[Namespace]:
+def namespace(cluster: Running, request: pytest.FixtureRequest) -> Iterator[Namespace]:
     name = f"t-{abs(hash(request.node.nodeid)) % 10**10}"
     cluster.kubectl("create", "namespace", name)
     cluster.kubectl("--namespace", name, "create", "serviceaccount", "dagaudit-runner")
@@ -154,17 +170,17 @@ class Operator:
 
 
 @pytest.fixture(scope="module")
-def operator(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operator]:
+def operator(cluster: Running, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operator]:
     """An operator that watches the whole cluster, shared by a module's tests."""
     log = tmp_path_factory.mktemp("operator") / "operator.log"
-    yield from _running(Operator(cluster.plane.kubeconfig, ("--own-namespace", "kube-system"), log))
+    yield from _running(Operator(cluster.kubeconfig, ("--own-namespace", "kube-system"), log))
 
 
 @pytest.fixture
-def own_operator(cluster: Cluster, namespace: Namespace, tmp_path: Path) -> Iterator[Operator]:
+def own_operator(cluster: Running, namespace: Namespace, tmp_path: Path) -> Iterator[Operator]:
     """An operator that watches the test's namespace only: to be killed, blinded and robbed."""
     scope = ("--namespace", namespace.name, "--own-namespace", namespace.name)
-    yield from _running(Operator(cluster.plane.kubeconfig, scope, tmp_path / "operator.log"))
+    yield from _running(Operator(cluster.kubeconfig, scope, tmp_path / "operator.log"))
 
 
 def _running(one: Operator) -> Iterator[Operator]:

@@ -15,12 +15,19 @@ from tests.e2e.operator.conftest import (
     end_job,
     eventually,
     only_job,
+    own_control_plane,
     run_now,
     summary,
 )
 from tests.e2e.operator.deaf_proxy import DeafProxy
 
 LEASE = "dagaudit-operator"
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    """Always one of our own: its programs are stopped and killed."""
+    yield from own_control_plane()
 
 
 def test_deleting_an_audit_deletes_what_it_owns_with_the_operator_down(namespace, own_operator: Operator):
@@ -69,7 +76,7 @@ def test_run_that_ended_while_the_operator_was_down_is_recorded(namespace, own_o
 
 
 def test_second_operator_waits_and_takes_over(cluster, namespace, own_operator: Operator, tmp_path):
-    second = Operator(cluster.plane.kubeconfig, own_operator.arguments, tmp_path / "second.log")
+    second = Operator(cluster.kubeconfig, own_operator.arguments, tmp_path / "second.log")
     second.start()
     try:
         namespace.apply(audit())
