@@ -24,6 +24,8 @@ COMMANDS: tuple[str, ...] = (
     "explain",
     "dashboard",
     "init",
+    "run",
+    "doctor",
 )
 EXIT_RETRY = 1
 EXIT_TOOL_FAILED = 2
