@@ -32,9 +32,7 @@ def sign_in(registry: kopf.OperatorRegistry, client: ApiClient) -> None:
     kopf.on.login(registry=registry, id="sign-in")(login)
 
 
-def register(
-    registry: kopf.OperatorRegistry, observed: Observed, queue: WorkQueue[Key], watchdog: Watchdog
-) -> None:
+def register(registry: kopf.OperatorRegistry, observed: Observed, queue: WorkQueue[Key]) -> None:
     """Watch audits, runs and what carries our label."""
 
     def watch(kind: str) -> Any:  # noqa: ANN401
@@ -46,13 +44,18 @@ def register(
 
         return seen
 
-    async def lease_seen(event: Mapping[str, Any], **_: Any) -> None:  # noqa: ANN401
-        watchdog.lease_came_back(dict(event["object"]))
-
     ours = {MANAGED_BY: FIELD_MANAGER}
     kopf.on.event(GROUP, VERSION, "dagaudits", registry=registry, id="audits")(watch("DagAudit"))
     kopf.on.event(GROUP, VERSION, "dagauditruns", registry=registry, id="runs")(watch("DagAuditRun"))
     kopf.on.event("batch", "v1", "cronjobs", labels=ours, registry=registry, id="crons")(watch("CronJob"))
     kopf.on.event("batch", "v1", "jobs", labels=ours, registry=registry, id="jobs")(watch("Job"))
     kopf.on.event("", "v1", "pods", labels=ours, registry=registry, id="pods")(watch("Pod"))
-    kopf.on.event("coordination.k8s.io", "v1", "leases", registry=registry, id="lease")(lease_seen)
+
+
+def register_lease(registry: kopf.OperatorRegistry, watchdog: Watchdog) -> None:
+    """Watch our own Lease."""
+
+    async def seen(event: Mapping[str, Any], **_: Any) -> None:  # noqa: ANN401
+        watchdog.lease_came_back(dict(event["object"]))
+
+    kopf.on.event("coordination.k8s.io", "v1", "leases", registry=registry, id="lease")(seen)

@@ -10,7 +10,7 @@ import kopf
 from kopf._core.engines.peering import Identity
 
 from controller import metrics
-from controller.handlers import register, sign_in
+from controller.handlers import register, register_lease, sign_in
 from controller.health import Watchdog, serve
 from controller.kube import Kube, KubeError, connect
 from controller.leadership import LEASE_NAME, lead
@@ -48,9 +48,11 @@ async def _work(kube: Kube, options: OperatorOptions, watchdog: Watchdog, stop: 
     observed = Observed()
     queue: WorkQueue[Key] = WorkQueue(time.monotonic)
     reconciler = Reconciler(kube, observed, options, _utc_now)
-    registry = kopf.OperatorRegistry()
-    sign_in(registry, kube.client)
-    register(registry, observed, queue, watchdog)
+    registry, lease = kopf.OperatorRegistry(), kopf.OperatorRegistry()
+    for one in (registry, lease):
+        sign_in(one, kube.client)
+    register(registry, observed, queue)
+    register_lease(lease, watchdog)
     await _first_sight(kube, observed, options, queue)
     tasks = [asyncio.create_task(_worker(queue, reconciler)) for _ in range(options.workers)]
     tasks.append(asyncio.create_task(_look_again(kube, observed, options, queue)))
@@ -58,18 +60,45 @@ async def _work(kube: Kube, options: OperatorOptions, watchdog: Watchdog, stop: 
         tasks.append(asyncio.create_task(_scale(LlmScale(kube, observed, options.llm, _utc_now))))
     tasks.append(asyncio.create_task(_measure(queue, observed)))
     try:
-        await _watch(registry, options, stop)
+        await _watch(registry, lease, options, stop)
     finally:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _watch(registry: kopf.OperatorRegistry, options: OperatorOptions, stop: asyncio.Event) -> None:
-    namespaces = sorted({*options.watch_namespaces, options.namespace}) if options.watch_namespaces else []
+async def _watch(
+    registry: kopf.OperatorRegistry,
+    lease: kopf.OperatorRegistry,
+    options: OperatorOptions,
+    stop: asyncio.Event,
+) -> None:
+    # kopf watches every kind in every namespace it is given; of our own namespace, we may see the Lease only.
+    watching = [
+        asyncio.create_task(_kopf(registry, options, stop, options.watch_namespaces)),
+        asyncio.create_task(_kopf(lease, options, stop, (options.namespace,))),
+    ]
+    try:
+        await asyncio.wait(watching, return_when=asyncio.FIRST_COMPLETED)
+        # kopf takes signals for itself, and the other one has not heard of it.
+        stop.set()
+        await asyncio.gather(*watching)
+    finally:
+        for one in watching:
+            one.cancel()
+
+
+async def _kopf(
+    registry: kopf.OperatorRegistry,
+    options: OperatorOptions,
+    stop: asyncio.Event,
+    namespaces: tuple[str, ...],
+) -> None:
+    chosen = settings()
+    chosen.scanning.disabled = bool(namespaces)
     await kopf.operator(
         registry=registry,
-        settings=settings(options),
+        settings=chosen,
         namespaces=namespaces,
         clusterwide=not namespaces,
         standalone=True,
@@ -80,7 +109,7 @@ async def _watch(registry: kopf.OperatorRegistry, options: OperatorOptions, stop
     )
 
 
-def settings(options: OperatorOptions) -> kopf.OperatorSettings:
+def settings() -> kopf.OperatorSettings:
     """kopf as a watcher only: it writes nothing, and a silent watch is opened again."""
     made = kopf.OperatorSettings()
     made.posting.enabled = False
@@ -93,7 +122,6 @@ def settings(options: OperatorOptions) -> kopf.OperatorSettings:
     for plural in ("cronjobs", "jobs", "pods"):
         made.watching.label_selectors[plural] = f"{MANAGED_BY}={FIELD_MANAGER}"
     made.watching.field_selectors["leases"] = f"metadata.name={LEASE_NAME}"
-    made.scanning.disabled = bool(options.watch_namespaces)
     made.process.ultimate_exiting_timeout = 25
     made.peering.standalone = True
     # It never persists anything with our handlers; should it ever, then under our own name.

@@ -152,7 +152,13 @@ def _failure(condition: Object, pods: tuple[Object, ...], summary: RunSummary | 
     sentence = "; ".join(part for part in (meaning, said) if part) or condition.get(
         "message", "the run failed"
     )
-    return f"ExitCode{code}" if code else str(condition.get("reason", "Failed")), sentence[:900]
+    return f"ExitCode{code}" if code else _word(condition), sentence[:900]
+
+
+def _word(condition: Object) -> str:
+    """The Job's own reason; one that is no word must not keep the run from being recorded."""
+    reason = str(condition.get("reason") or "")
+    return reason if reason.isascii() and reason.isalnum() and reason[0].isalpha() else "Failed"
 
 
 def _last_words(pods: tuple[Object, ...]) -> str:

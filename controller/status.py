@@ -24,6 +24,8 @@ from dagaudit.run_summary import RunSummary
 from dagaudit.spec import DagAudit, LlmMode
 
 MAX_LISTED = 10
+# Two conditions may hold the same words, and the whole status is to stay below 8 KiB.
+MAX_MESSAGE = 1000
 Verdict = tuple[str, str, str]
 """Status, reason and message of a condition."""
 
@@ -109,7 +111,7 @@ def _verdicts(
         kind: _known(before, kind) or ("Unknown", "NeverRan", "it has not run yet") for kind in kept
     }
     if plan.invalid is not None:
-        return verdicts | {ConditionType.SPEC_VALID: ("False", "Invalid", plan.invalid[:4000])}
+        return verdicts | {ConditionType.SPEC_VALID: ("False", "Invalid", plan.invalid[:MAX_MESSAGE])}
     audit = plan.audit
     assert audit is not None
     verdicts[ConditionType.SPEC_VALID] = ("True", "Valid", "the spec can be acted on")
@@ -130,7 +132,7 @@ def _verdicts(
 
 def _scheduled(audit: DagAudit, problems: dict[str, str]) -> Verdict:
     if "CronJob" in problems:
-        return ("False", "CronJobRefused", problems["CronJob"][:4000])
+        return ("False", "CronJobRefused", problems["CronJob"][:MAX_MESSAGE])
     if audit.spec.schedule is None:
         return ("False", "NoSchedule", "it runs only by hand: spec.schedule is not set")
     return ("True", "CronJobApplied", f"{audit.spec.schedule} {audit.spec.time_zone}")
@@ -145,7 +147,7 @@ def _of_last_run(runs: list[tuple[str, RunStatus]], children: Children) -> dict[
         made[ConditionType.LAST_RUN_SUCCEEDED] = (
             succeeded.status,
             succeeded.reason,
-            f"{name}: {succeeded.message}"[:4000],
+            f"{name}: {succeeded.message}"[:MAX_MESSAGE],
         )
     if gate:
         made[ConditionType.GATE_PASSED] = (gate.status, gate.reason, gate.message)
@@ -161,7 +163,7 @@ def _of_last_run(runs: list[tuple[str, RunStatus]], children: Children) -> dict[
         made |= _reached(summary)
     stuck = stuck_reason(pods) if status.result is RunResult.RUNNING else None
     if stuck:
-        made[ConditionType.LAST_RUN_SUCCEEDED] = ("Unknown", stuck[0], f"{name}: {stuck[1]}"[:4000])
+        made[ConditionType.LAST_RUN_SUCCEEDED] = ("Unknown", stuck[0], f"{name}: {stuck[1]}"[:MAX_MESSAGE])
     return made
 
 
@@ -184,7 +186,7 @@ def _ready(verdicts: dict[ConditionType, Verdict], problems: dict[str, str]) -> 
         return ("False", "SpecInvalid", spec[2])
     if problems:
         what, why = min(problems.items())
-        return ("False", f"{what}Refused", why[:4000])
+        return ("False", f"{what}Refused", why[:MAX_MESSAGE])
     last = verdicts[ConditionType.LAST_RUN_SUCCEEDED]
     if last[0] == "False" or last[1] not in ("NeverRan", "Running", "Succeeded", "Partial"):
         return ("False", "LastRunFailed" if last[0] == "False" else last[1], last[2])

@@ -15,6 +15,18 @@ from tests.cluster.processes import Processes, free_ports
 
 SERVICE_RANGE = "10.96.0.0/24"
 FIRST_SERVICE = "10.96.0.1"
+# Who did what, of those that sign in as a service account of their own: a test compares it with their rights.
+AUDIT_POLICY = """\
+apiVersion: audit.k8s.io/v1
+kind: Policy
+omitStages: [RequestReceived]
+rules:
+  - level: None
+    userGroups: ["system:serviceaccounts:kube-system"]
+  - level: Metadata
+    userGroups: ["system:serviceaccounts"]
+  - level: None
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +41,11 @@ class ControlPlane:
     api_port: int
     etcd_port: int
     listens_at: str
+
+    @property
+    def audit_log(self) -> Path:
+        """What service accounts asked of the API server, an event a line."""
+        return self.folder / "audit.log"
 
 
 def host_address() -> str:
@@ -108,6 +125,8 @@ def start_api_server(plane: ControlPlane, bin_folder: Path) -> None:
     )
     if not (pki / "service-accounts.key").exists():
         service_account_keys(pki)
+    policy = plane.folder / "audit-policy.yaml"
+    policy.write_text(AUDIT_POLICY)
     ca = plane.authority.certificate_path
     advertised = host_address() if plane.listens_at == "127.0.0.1" else plane.listens_at
     plane.processes.start(
@@ -121,6 +140,8 @@ def start_api_server(plane: ControlPlane, bin_folder: Path) -> None:
             f"--client-ca-file={ca}",
             f"--tls-cert-file={certificate}",
             f"--tls-private-key-file={key}",
+            f"--audit-policy-file={policy}",
+            f"--audit-log-path={plane.audit_log}",
             "--authorization-mode=Node,RBAC",
             "--enable-admission-plugins=NodeRestriction",
             f"--service-cluster-ip-range={SERVICE_RANGE}",

@@ -40,7 +40,7 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- define "operator.rules" -}}
 - apiGroups: [dagaudit.io]
   resources: [dagaudits]
-  verbs: [get, list, watch]
+  verbs: [list, watch]
 - apiGroups: [dagaudit.io]
   resources: [dagauditruns]
   verbs: [get, list, watch, create, delete]
@@ -59,9 +59,4 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 - apiGroups: [""]
   resources: [events]
   verbs: [create]
-# Its own Lease only, found by name: the watchdog sees it come back.
-- apiGroups: [coordination.k8s.io]
-  resources: [leases]
-  resourceNames: [dagaudit-operator]
-  verbs: [list, watch]
 {{- end }}
