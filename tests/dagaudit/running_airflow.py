@@ -1,0 +1,148 @@
+"""A real Airflow with its API server, DAG processor and scheduler, for the tests of its REST API."""
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from tests.real_airflow import venv
+
+USER, PASSWORD = "admin", "only for tests"
+PATIENCE_SECONDS = 240
+DAEMONS = ("api-server", "dag-processor", "scheduler")
+
+
+class RunningAirflow:
+    """One Airflow in a folder of its own, on SQLite; `end` leaves no process behind."""
+
+    def __init__(self, home: Path, dags: dict[str, str]) -> None:
+        (home / "dags").mkdir(parents=True)
+        for name, text in dags.items():
+            (home / "dags" / name).write_text(text)
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            self.port = int(server.getsockname()[1])
+        self.home = home
+        self.address = f"airflow+http://localhost:{self.port}"
+        self.environment = {"AIRFLOW_USERNAME": USER, "AIRFLOW_PASSWORD": PASSWORD}
+        self._command = [str(venv() / "bin" / "python"), "-m", "airflow"]
+        self._settings = _settings(home, self.port)
+        self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self._http = httpx.Client(base_url=f"http://localhost:{self.port}", timeout=60, trust_env=False)
+
+    def start(self) -> None:
+        """Make the database, start the daemons and sign in."""
+        subprocess.run([*self._command, "db", "migrate"], env=self._settings, check=True, capture_output=True)
+        for daemon in DAEMONS:
+            with (self.home / f"{daemon}.out").open("wb") as output:
+                self._running[daemon] = subprocess.Popen(
+                    [*self._command, daemon],
+                    env=self._settings,
+                    stdout=output,
+                    stderr=subprocess.STDOUT,
+                    start_new_session=True,
+                )
+        eventually(self._sign_in)
+
+    def _sign_in(self) -> bool:
+        try:
+            answer = self._http.post("/auth/token", json={"username": USER, "password": PASSWORD})
+        except httpx.TransportError:
+            return False
+        self._http.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
+        return True
+
+    def get(self, path: str) -> Any:
+        """What the API says."""
+        return self._http.get(f"/api/v2/{path}").raise_for_status().json()
+
+    def run(self, dag_id: str) -> str:
+        """Start a run by hand and wait until it has ended; its id."""
+        eventually(lambda: self._http.get(f"/api/v2/dags/{dag_id}").is_success)
+        answer = self._http.post(f"/api/v2/dags/{dag_id}/dagRuns", json={"logical_date": None})
+        run_id = str(answer.raise_for_status().json()["dag_run_id"])
+        self.wait_for(dag_id, run_id)
+        return run_id
+
+    def clear(self, dag_id: str, run_id: str) -> None:
+        """Clear the run's tasks and wait until they have run again."""
+        body = {"dry_run": False, "only_failed": False, "dag_run_id": run_id}
+        self._http.post(f"/api/v2/dags/{dag_id}/clearTaskInstances", json=body).raise_for_status()
+        self.wait_for(dag_id, run_id)
+
+    def wait_for(self, dag_id: str, run_id: str) -> None:
+        """Wait until a run has ended."""
+        path = f"dags/{dag_id}/dagRuns/{run_id.replace('+', '%2B')}"
+        eventually(lambda: self.get(path)["state"] in ("success", "failed"))
+
+    def kill(self, daemon: str) -> None:
+        """As the kernel kills: without a chance to say goodbye."""
+        process = self._running.pop(daemon)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+    def end(self) -> None:
+        """End every process."""
+        self._http.close()
+        for process in self._running.values():
+            os.killpg(process.pid, signal.SIGTERM)
+        for process in self._running.values():
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(20)
+            # What a daemon started may outlive it.
+            _kill_group(process.pid)
+            process.wait()
+        shutil.rmtree(self.home / "logs", ignore_errors=True)
+
+
+def eventually(holds: Callable[[], bool]) -> None:
+    """Wait for what another process does."""
+    ends = time.monotonic() + PATIENCE_SECONDS
+    pause = threading.Event()
+    while not holds():
+        assert time.monotonic() < ends, "it did not come to be in time"
+        pause.wait(0.5)
+
+
+def _kill_group(group: int) -> None:
+    try:
+        os.killpg(group, signal.SIGKILL)
+    except ProcessLookupError:
+        return
+
+
+def _settings(home: Path, port: int) -> dict[str, str]:
+    (home / "passwords.json").write_text(json.dumps({USER: PASSWORD}))
+    return {
+        "PATH": os.environ.get("PATH", ""),
+        "HOME": str(home),
+        "TZ": "UTC",
+        "AIRFLOW_HOME": str(home),
+        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+        "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
+        "AIRFLOW__CORE__PARALLELISM": "2",
+        "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
+        "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"http://localhost:{port}/execution/",
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": f"{USER}:admin",
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(home / "passwords.json"),
+        "AIRFLOW__API__HOST": "127.0.0.1",
+        "AIRFLOW__API__PORT": str(port),
+        "AIRFLOW__API__BASE_URL": f"http://localhost:{port}",
+        "AIRFLOW__API__WORKERS": "1",
+        "AIRFLOW__API_AUTH__JWT_SECRET": "only-for-tests-" + "0" * 49,
+        "AIRFLOW__API__SECRET_KEY": "only-for-tests",
+        "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "5",
+        # A killed scheduler is noticed in seconds.
+        "AIRFLOW__SCHEDULER__SCHEDULER_HEARTBEAT_SEC": "1",
+        "AIRFLOW__SCHEDULER__JOB_HEARTBEAT_SEC": "1",
+        "AIRFLOW__SCHEDULER__SCHEDULER_HEALTH_CHECK_THRESHOLD": "10",
+    }

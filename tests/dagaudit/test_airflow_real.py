@@ -1,0 +1,212 @@
+"""The run history of a real Airflow."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from analyzers.stat_reporter.analyze import analyze
+from dagaudit.adapters import open_run_history
+from dagaudit.errors import AccessRefused
+from tests.dagaudit.running_airflow import RunningAirflow, eventually
+
+pytestmark = pytest.mark.xdist_group("airflow")
+
+DAGS = """
+from datetime import UTC, datetime, timedelta
+from airflow.sdk import dag, task
+
+
+@dag(schedule=None, start_date=datetime(2026, 1, 1, tzinfo=UTC), tags=["sales"], default_args={"owner": "sales"})
+def orders():
+    @task(retries=1, retry_delay=timedelta(seconds=1))
+    def load(ti=None):
+        if ti.try_number == 1:
+            raise ValueError("the first try fails")
+
+    @task
+    def count(number):
+        return number
+
+    load() >> count.expand(number=[1, 2])
+
+
+@dag(schedule=None, start_date=datetime(2026, 1, 1, tzinfo=UTC))
+def feed():
+    @task
+    def fetch():
+        raise RuntimeError("the partner sent nothing")
+
+    fetch()
+
+
+@dag(schedule=None, start_date=datetime(2026, 1, 1, tzinfo=UTC))
+def prices():
+    @task
+    def read():
+        return 1
+
+    read()
+
+
+orders()
+feed()
+prices()
+"""
+BROKEN = "from airflow import DAG\nimport partner_of_nobody\n"
+
+
+@pytest.fixture(scope="module")
+def airflow(tmp_path_factory):
+    folder: Path = tmp_path_factory.mktemp("running") / "airflow"
+    running = RunningAirflow(folder, {"shop.py": DAGS, "broken.py": BROKEN})
+    try:
+        running.start()
+        yield running
+    finally:
+        running.end()
+
+
+@pytest.fixture(scope="module")
+def since():
+    return datetime.now(UTC) - timedelta(days=1)
+
+
+@pytest.fixture(scope="module")
+def runs(airflow, since):
+    """Runs that ended; the last one was cleared and ran again."""
+    started = {dag_id: airflow.run(dag_id) for dag_id in ("orders", "feed", "prices")}
+    airflow.clear("prices", started["prices"])
+    return started
+
+
+@pytest.fixture(scope="module")
+def first(airflow, runs, since):
+    # The server's clock comes in whole seconds; what ended within the same one would come again.
+    ended = datetime.now(UTC)
+    eventually(lambda: datetime.now(UTC) - ended > timedelta(seconds=2))
+    return open_run_history(airflow.address, airflow.environment).read(since)
+
+
+@pytest.fixture(scope="module")
+def section(airflow, first):
+    history = open_run_history(airflow.address, airflow.environment)
+    return analyze(None, None, history, now=first.read_at)
+
+
+def stats(section, dag_id):
+    return next(dag.runs for dag in section.dags if dag.dag_id == dag_id)
+
+
+def test_every_run_comes_with_its_state(first, runs):
+    assert {(one.dag_id, one.run_id, one.state) for one in first.runs} == {
+        ("orders", runs["orders"], "success"),
+        ("feed", runs["feed"], "failed"),
+        ("prices", runs["prices"], "success"),
+    }
+
+
+def test_every_mapped_index_is_a_task_instance(first):
+    of_orders = {(one.task_id, one.map_index) for one in first.task_instances if one.dag_id == "orders"}
+
+    assert of_orders == {("load", -1), ("count", 0), ("count", 1)}
+
+
+def test_nothing_is_unknown_or_unread(first):
+    assert (first.unknown_values, first.failures, first.airflow_version) == ({}, (), "3.3.2")
+
+
+def test_tries_are_asked_for_only_where_there_was_more_than_one(first):
+    assert [(one.task_id, one.try_number, one.state) for one in first.tries] == [
+        ("load", 1, "failed"),
+        ("load", 2, "success"),
+        ("read", 1, "success"),
+        ("read", 2, "success"),
+    ]
+
+
+def test_retry_that_saved_a_run_is_told(section):
+    orders = stats(section, "orders")
+
+    assert (orders.source, orders.successful_runs, orders.retries, orders.recovered_by_retry) == (
+        "history", 1, 1, 1,
+    )  # fmt: skip
+    assert orders.wasted_seconds > 0
+
+
+def test_mapped_indices_are_attempts_of_one_task(section):
+    counted = {task.task_id: task.attempts for task in stats(section, "orders").tasks}
+
+    assert counted == {"load": 2, "count": 2}
+
+
+def test_failed_run_is_a_failed_run(section):
+    feed = stats(section, "feed")
+
+    assert (feed.failed_runs, feed.failed_attempts, feed.success_rate) == (1, 1, 0.0)
+    assert feed.last_success_at is None
+
+
+def test_cleared_run_has_no_duration_and_no_retry(section):
+    prices = stats(section, "prices")
+
+    assert prices.history.cleared_runs == 1
+    assert (prices.successful_runs, prices.p50_seconds, prices.retries) == (1, None, 0)
+
+
+def test_file_that_does_not_import_is_named(section):
+    assert any(
+        "broken.py" in failure.message and "partner_of_nobody" in failure.message
+        for failure in section.failures
+    )
+
+
+def test_owner_and_tags_are_known_without_source(section):
+    orders = next(dag for dag in section.dags if dag.dag_id == "orders")
+
+    assert (orders.owner, orders.tags, orders.path) == ("sales", ("sales",), "shop.py")
+
+
+def test_reading_leaves_no_row_in_the_audit_log(airflow, first, since):
+    before = airflow.get("eventLogs?limit=1")["total_entries"]
+
+    open_run_history(airflow.address, airflow.environment).read(since)
+
+    assert airflow.get("eventLogs?limit=1")["total_entries"] == before
+
+
+def test_wrong_password_is_one_sentence_with_the_remedy(airflow, since):
+    history = open_run_history(airflow.address, {"AIRFLOW_USERNAME": "admin", "AIRFLOW_PASSWORD": "guess"})
+
+    with pytest.raises(AccessRefused, match=r"401.*AIRFLOW_PASSWORD") as caught:
+        history.read(since)
+    assert "guess" not in str(caught.value)
+
+
+def test_second_read_brings_only_what_changed(airflow, first):
+    run_id = airflow.run("feed")
+
+    second = open_run_history(airflow.address, airflow.environment).read(first.read_at)
+
+    assert [one.run_id for one in second.runs] == [run_id]
+    assert [one.run_id for one in second.task_instances] == [run_id]
+    # Two task instances were tried twice before, and none since.
+    assert second.calls == first.calls - 2
+    assert len(first.followed_by(second).runs) == 4
+
+
+def test_killed_scheduler_is_named(airflow, section):
+    assert not any("scheduler" in failure.message for failure in section.failures)
+
+    airflow.kill("scheduler")
+    eventually(lambda: airflow.get("monitor/health")["scheduler"]["status"] == "unhealthy")
+
+    history = open_run_history(airflow.address, airflow.environment)
+    after = analyze(None, None, history, now=datetime.now(UTC))
+    assert any("Airflow's scheduler is unhealthy" in failure.message for failure in after.failures)
+    healthy = {
+        metric.labels["component"]: metric.value
+        for metric in after.metrics
+        if metric.name == "component_healthy"
+    }
+    assert (healthy["scheduler"], healthy["dag_processor"]) == (0.0, 1.0)
