@@ -137,6 +137,9 @@ class CloudWatchTree:
                 name = stream["logStreamName"]
                 self._refuse_twins(name, holders.setdefault(name, group), group)
                 path = self._path(group, name)
+                if path in self._places:
+                    # The order changes while streams are written to, and some come twice.
+                    continue
                 self._places[path] = (group, name)
                 version = str(stream.get("lastIngestionTime") or stream.get("creationTime") or 0)
                 yield SourceFile(path, stream.get("storedBytes", 0), version, written_at)

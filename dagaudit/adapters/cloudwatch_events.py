@@ -61,6 +61,8 @@ class Lines:
 def is_note(event: "OutputLogEventTypeDef") -> bool:
     """Whether an event only says that there is no log: the absence of evidence is none."""
     message = event.get("message", "")
+    if not _NOTE.search(message):
+        return False
     document = _object(message)
     if document is not None and not str(document.get("logger", "")).startswith("task"):
         message = str(document.get("event", ""))

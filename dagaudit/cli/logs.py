@@ -1,11 +1,13 @@
 """`dagaudit logs ADDR`: the causes of failed task attempts, from Airflow's task logs."""
 
+import math
 import re
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 import typer
 
+from dagaudit.address import Use, parse
 from dagaudit.cli.output import console, print_json, problem
 from dagaudit.errors import SpecInvalid
 
@@ -40,7 +42,7 @@ def command(
         log_filename_template=log_filename_template or None,
     )
     with ProgressBar(quiet=output is Format.JSON) as progress:
-        section = analyze(open_log_source(address), options, progress)
+        section = analyze(open_log_source(_looking_back(address, options.since)), options, progress)
     if output is Format.JSON:
         print_json(section.model_dump(mode="json", include=_JSON_KEYS))
     else:
@@ -57,6 +59,15 @@ def command(
 _JSON_KEYS = {"schema_version", "status", "attempts", "causes", "failures", "coverage", "metrics"}
 _SPAN = re.compile(r"(\d{1,6})\s*(m|h|d|w)$")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+
+def _looking_back(address: str, since: datetime | None) -> str:
+    """CloudWatch's window is as long as --since asks, unless the address itself says how long."""
+    place = parse(address, Use.LOGS)
+    if since is None or place.scheme != "cloudwatch" or "lookbackHours" in place.options:
+        return address
+    hours = max(1, math.ceil((datetime.now(UTC) - since) / timedelta(hours=1)))
+    return str(place.with_options({**place.options, "lookbackHours": str(hours)}))
 
 
 def since_moment(text: str, now: datetime) -> datetime:

@@ -21,7 +21,7 @@ class Faults(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Passing)
         self.target = target.removeprefix("http://")
         self.plan: dict[str, deque[str]] = {}
-        """By call: `empty`, a status code, or the code of an error."""
+        """By call: `empty`, `twice`, a status code, or the code of an error."""
         self.seen: list[str] = []
         self.page_size: int | None = None
         self.shift_milliseconds = 0
@@ -59,14 +59,14 @@ class _Passing(BaseHTTPRequestHandler):
         if mishap == "empty":
             # The token still leads to where the reader was.
             self._answer(200, {"events": [], "nextForwardToken": EMPTY + _fresh(body)})
-        elif mishap:
+        elif mishap and mishap != "twice":
             code = "InternalFailure" if mishap.isdecimal() else mishap
             status = int(mishap) if mishap.isdecimal() else 400
             self._answer(status, {"__type": code, "message": "planned"})
         else:
-            self._pass(call, body)
+            self._pass(call, body, 2 if mishap else 1)
 
-    def _pass(self, call: str, body: dict) -> None:
+    def _pass(self, call: str, body: dict, times: int) -> None:
         if str(body.get("nextToken", "")).startswith(EMPTY):
             body["nextToken"] = body["nextToken"].rpartition(EMPTY)[2]
             if not body["nextToken"]:
@@ -82,6 +82,8 @@ class _Passing(BaseHTTPRequestHandler):
         upstream.close()
         for event in told.get("events", ()):
             event["timestamp"] -= self.server.shift_milliseconds
+        if "logStreams" in told:
+            told["logStreams"] *= times
         self._answer(answer.status, told)
 
     def _answer(self, status: int, told: dict) -> None:

@@ -45,6 +45,12 @@ def test_more_streams_than_a_page_are_all_listed(groups, task, faults):
     assert faults.seen.count("DescribeLogStreams") == 4
 
 
+def test_stream_that_is_listed_twice_is_one_file(task, faults):
+    faults.befall("DescribeLogStreams", "twice")
+
+    assert [file.path for file in tree(task).files()] == [PATH.format(1)]
+
+
 def test_prefix_names_the_group_in_the_path_and_leaves_other_modules_out(groups, task):
     groups.put(groups.group("Scheduler"), "scheduler_host", "x")
 

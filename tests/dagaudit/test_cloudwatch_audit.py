@@ -165,6 +165,23 @@ def test_command_reads_cloudwatch(group, from_files, tmp_path):
     assert [cause["cause_id"] for cause in told["causes"]] == [cause.cause_id for cause in from_files.causes]
 
 
+@pytest.mark.parametrize(
+    ("options", "since", "told"),
+    [
+        ("", "36h", "last 37 hours"),
+        ("?lookbackHours=5", "36h", "last 5 hours"),
+        ("", "2099-01-01", "last 1 hours"),
+    ],
+)
+def test_window_is_as_long_as_since_asks(groups, tmp_path, options, since, told):
+    address = f"cloudwatch://eu-west-1/{groups.group()}{options}"
+
+    done = run(["dagaudit", "logs", address, "--since", since], tmp_path)
+
+    assert done.returncode == 2
+    assert told in " ".join(done.stderr.split())
+
+
 def test_audit_reads_the_address_that_was_typed(group, from_files, tmp_path):
     logs = f"cloudwatch://eu-west-1/{group}?lookbackHours=48"
     done = run(["dagaudit", "audit", "--logs", logs, "--reports", str(tmp_path / "out")], tmp_path)
