@@ -127,22 +127,22 @@ class AirflowClient:
         """
         given = {**(params or {}), "limit": PAGE}
         page = self.get(path, {**given, "cursor": ""} if cursor and self._api == "v2" else given)
-        seen, cursors = 0, set[str]()
+        # As many as there were at first: what comes into being meanwhile comes with the next read.
+        expected, seen, cursors = _counted(page), 0, set[str]()
         while True:
             rows = [row for row in page.get(key) or () if isinstance(row, dict)]
             yield from rows
             seen += len(rows)
-            following, total = page.get("next_cursor"), page.get("total_entries")
+            following = page.get("next_cursor")
             if isinstance(following, str) and following and following not in cursors:
                 cursors.add(following)
                 page = self.get(path, {**given, "cursor": following})
-            elif not cursors and rows and isinstance(total, int) and seen < total:
+            elif not cursors and rows and seen < _counted(page):
                 page = self.get(path, {**given, "offset": seen})
             else:
                 break
-        counted = isinstance(total, int) and total < int(page.get("total_entries_limit") or total + 1)
-        if counted and isinstance(total, int) and seen < total:
-            raise SourceUnreadable(f"{self.address}: {path} gave {seen} of {total} rows; read it again")
+        if seen < min(expected, _counted(page)):
+            raise SourceUnreadable(f"{self.address}: {path} gave {seen} of {expected} rows; read it again")
 
     def _sign_in(self) -> None:
         given = self._credentials
@@ -252,6 +252,14 @@ def _object(answer: httpx.Response) -> Row:
         address = answer.request.url.copy_with(query=None)
         raise SourceUnreadable(f"{address}: the answer is not JSON; give the address of Airflow's API server")
     return document
+
+
+def _counted(page: Row) -> int:
+    """How many rows the server says there are; it counts up to a limit only, and may not say."""
+    total, most = page.get("total_entries"), page.get("total_entries_limit")
+    if not isinstance(total, int) or (isinstance(most, int) and total >= most):
+        return 0
+    return total
 
 
 def _timeout(address: Address) -> httpx.Timeout:

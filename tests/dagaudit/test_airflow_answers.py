@@ -156,6 +156,18 @@ def test_rows_that_the_server_withholds_are_told(server):
     assert "0 of 7 rows" in messages[0]
 
 
+def test_rows_that_come_into_being_meanwhile_are_no_failure(server):
+    pages = {"": ([run(1)], "second", 2), "second": ([run(2)], None, 3)}
+
+    def page(_path, query):
+        rows, following, total = pages[query["cursor"][0]]
+        return 200, {"dag_runs": rows, "total_entries": total, "next_cursor": following}
+
+    server.said["dagRuns"] = page
+
+    assert read(server).failures == ()
+
+
 def test_unknown_words_are_kept_and_counted(server):
     server.said["dagRuns"] = always(
         200, {"dag_runs": [run(1, state="hibernating"), run(2, run_type="psychic")], "total_entries": 2}
