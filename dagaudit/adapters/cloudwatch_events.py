@@ -45,7 +45,9 @@ class Lines:
         document = _object(text)
         if document is not None:
             self._is_within = False
-            if _lacks_time(document, ("event", *_WRAPPER_KEYS)):
+            if _lacks_time(document, ("event",)):
+                return [_record(document, milliseconds)]
+            if _lacks_time(document, _WRAPPER_KEYS):
                 text = _stamped(text, milliseconds)
             # Line ends outside of strings are only there to please the eye.
             return [text.replace("\r", "").replace("\n", " ")]
@@ -72,7 +74,7 @@ def is_note(event: "OutputLogEventTypeDef") -> bool:
 def _line(line: str, milliseconds: int | None) -> str:
     document = _object(line)
     if document is not None:
-        return _stamped(line, milliseconds) if _lacks_time(document, ("event",)) else line
+        return _record(document, milliseconds) if _lacks_time(document, ("event",)) else line
     # An object that was cut off at the size limit of an event.
     is_cut = line.startswith('{"') and '"event"' in line and '"timestamp"' not in line
     return _stamped(line, milliseconds) if is_cut else line
@@ -90,6 +92,15 @@ def _object(text: str) -> dict[str, object] | None:
 
 def _lacks_time(document: dict[str, object], keys: Iterable[str]) -> bool:
     return any(key in document for key in keys) and not any(key in document for key in _TIME_KEYS)
+
+
+def _record(document: dict[str, object], milliseconds: int | None) -> str:
+    """A record as Airflow writes it to a file, so that evidence reads the same from either place."""
+    first: dict[str, object] = {}
+    if milliseconds is not None:
+        first["timestamp"] = f"{_moment(milliseconds)}Z"
+    first |= {key: document[key] for key in ("level", "event") if key in document}
+    return orjson.dumps(first | document).decode()
 
 
 def _stamped(text: str, milliseconds: int | None) -> str:

@@ -52,7 +52,7 @@ def sent(record: str) -> str:
         return record
     document = json.loads(record)
     del document["timestamp"]
-    return json.dumps(document, separators=(",", ":"), ensure_ascii=False)
+    return json.dumps(document)
 
 
 def in_milliseconds(record: str) -> str:

@@ -8,11 +8,15 @@ STAMP = '"timestamp":"2026-11-21T02:00:00.007Z"'
 TIME = "[2026-11-21T02:00:00.007+0000]"
 TEXT = "[2026-11-21T02:00:00.000+0000] {x.py:1} ERROR - no"
 EVENTS = {
-    "record of Airflow 3": ('{"event":"x","level":"info"}', f'{{{STAMP},"event":"x","level":"info"}}'),
+    "record of Airflow 3": (
+        '{"logger": "t", "event": "x\\u00e4", "level": "info"}',
+        f'{{{STAMP},"level":"info","event":"xä","logger":"t"}}',
+    ),
+    "wrapping over several lines": ('{\n "log": "x"\n}', f'{{{STAMP},"log": "x" }}'),
     "record with a time": ('{"timestamp":"2026","event":"x"}', '{"timestamp":"2026","event":"x"}'),
     "collector's wrapping": ('{"log":"[x] y"}', f'{{{STAMP},"log":"[x] y"}}'),
     "wrapping with a time": ('{"log":"x","time":"2026"}', '{"log":"x","time":"2026"}'),
-    "record over several lines": ('{\n "event": "a\\nb"\n}', f'{{{STAMP},"event": "a\\nb" }}'),
+    "record over several lines": ('{\n "event": "a\\nb"\n}', f'{{{STAMP},"event":"a\\nb"}}'),
     "record that was cut off": ('{"level":"info","event":"ab', f'{{{STAMP},"level":"info","event":"ab'),
     "other object": ('{"rows": 3}', '{"rows": 3}'),
     "array": ("[1, 2]", f"{TIME} [1, 2]"),
