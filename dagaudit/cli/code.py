@@ -33,6 +33,11 @@ def command(
     target: Annotated[str | None, typer.Option(help="The Airflow version to audit for.")] = None,
     fail_on: Annotated[str | None, typer.Option(help="Exit 1 from this severity on (high).")] = None,
     min_severity: Annotated[str | None, typer.Option(help="Leave out what is less bad.")] = None,
+    baseline: Annotated[Path | None, typer.Option(help="Leave out the findings in this file.")] = None,
+    write_baseline: Annotated[Path | None, typer.Option(help="Make that file of today's findings.")] = None,
+    new_only: Annotated[
+        str | None, typer.Option(metavar="REF", help="Leave out what git has at this ref.")
+    ] = None,
     cache: Annotated[bool, typer.Option("--cache/--no-cache", help="Skip files that did not change.")] = True,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="One line for each finding.")] = False,
 ) -> None:
@@ -42,6 +47,7 @@ def command(
     from analyzers.code_analyzer.formats import FORMATS, Shown, format_called
     from analyzers.code_analyzer.options import options_from
     from dagaudit.cli.config import code_options
+    from dagaudit.cli.known import Before, without_known
     from dagaudit.cli.output import console, problem
     from dagaudit.cli.progress import ProgressBar
 
@@ -58,16 +64,20 @@ def command(
     local = [Path(path) for path in paths if "://" not in path]
     options = options_from({key: value for key, value in given.items() if value}, code_options(local))
     options = replace(options, today=datetime.now(UTC).date())
+    before = Before(baseline, write_baseline, new_only, tuple(paths))
+    before.check()
     sources = [_source(path) for path in paths]
-    audits = _cache() if cache else None
     with ProgressBar(quiet=quiet) as bar:
-        section = attempt("code", partial(analyze, sources, options, audits=audits, progress=bar))
-    if isinstance(section, Failure):
-        problem(section.message)
+        audit = partial(analyze, options=options, audits=_cache() if cache else None, progress=bar)
+        found = attempt("code", lambda: without_known(audit(sources), before, audit))
+    if isinstance(found, Failure):
+        problem(found.message)
         raise typer.Exit(EXIT_TOOL_FAILED)
+    section = found.section
     roots = tuple(_root(path) for path in paths)
     colour = console().is_terminal and not console().no_color
-    sys.stdout.write(format_called(format)(Shown(section, roots, colour=colour, quiet=quiet)))
+    shown = Shown(section, roots, known=found.known if before.asked else None, colour=colour, quiet=quiet)
+    sys.stdout.write(format_called(format)(shown))
     if not section.coverage.analyzed:
         problem(f"no DAG file could be read in {', '.join(paths)}; give a folder with DAGs, or a DAG file")
     raise typer.Exit(_exit_code(section, options))

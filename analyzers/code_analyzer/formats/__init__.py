@@ -14,6 +14,8 @@ class Shown:
     section: CodeSection
     roots: tuple[str, ...] = ()
     """What goes before a finding's path, by bundle: `dags/`; empty for none."""
+    known: int | None = None
+    """How many findings were left out because they were there before; None where nobody asked."""
     colour: bool = False
     quiet: bool = False
     """Text only: one line a finding, no source."""

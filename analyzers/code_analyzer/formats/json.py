@@ -1,5 +1,7 @@
 """One JSON object, as the design fixes it: for programs."""
 
+from typing import Any
+
 import orjson
 
 from analyzers.code_analyzer.formats import Shown
@@ -8,7 +10,7 @@ from analyzers.code_analyzer.formats import Shown
 def render(shown: Shown) -> str:
     """The document, with every key present."""
     section = shown.section
-    document = {
+    document: dict[str, Any] = {
         "schema_version": section.schema_version,
         "status": section.status.value,
         "findings": [finding.model_dump(mode="json") for finding in section.findings],
@@ -19,4 +21,6 @@ def render(shown: Shown) -> str:
             "files_skipped": section.coverage.skipped,
         },
     }
+    if shown.known is not None:
+        document["known"] = shown.known
     return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()

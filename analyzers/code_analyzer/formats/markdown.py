@@ -15,6 +15,8 @@ def render(shown: Shown) -> str:
     section = shown.section
     files = f"{section.coverage.analyzed} file{'' if section.coverage.analyzed == 1 else 's'}"
     headline = f"{counted(section.findings)} in {files}"
+    if shown.known:
+        headline += f"; {shown.known} known before left out"
     text = f"### DagAudit: {headline}\n"
     if section.findings:
         text += "\n| severity | place | rule | what is wrong |\n|---|---|---|---|\n"

@@ -47,6 +47,8 @@ def _summary(shown: Shown) -> str:
     text = f"{counted(section.findings)} in {files}"
     if coverage.skipped:
         text += f", {coverage.skipped} without a DAG left out"
+    if shown.known:
+        text += f"; {shown.known} known before left out"
     if section.failures:
         text += f"; {len(section.failures)} could not be looked at"
     return f"{text[0].upper()}{text[1:]}.\n"
