@@ -99,13 +99,14 @@ def open_ports(planned: Plan, environment: Mapping[str, str] = os.environ) -> Po
     if planned.copy_to:
         root, _, document = planned.copy_to.rpartition("/")
         folder = adapters.open_report_store(root or ("/" if planned.copy_to.startswith("/") else "."))
+    reports = adapters.open_report_store(planned.reports)
     return Ports(
         dags=tuple(adapters.open_dag_source(each) for each in planned.dags),
         logs=logs,
-        history=adapters.open_run_history(planned.history, environment) if planned.history else None,
+        history=adapters.open_run_history(planned.history, environment, reports) if planned.history else None,
         llm=adapters.open_llm(planned.llm, options),
         cache=adapters.open_answer_cache(planned.reports),
-        reports=adapters.open_report_store(planned.reports),
+        reports=reports,
         copy_folder=folder,
         copy_name=document,
         absent=absent,

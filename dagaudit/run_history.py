@@ -162,6 +162,7 @@ class History(Wire):
     events: tuple[EventRecord, ...] = ()
     unknown_values: dict[str, int] = Field(default_factory=dict, description="field=value to count.")
     failures: tuple[Failure, ...] = ()
+    complete: bool = Field(default=True, description="Whether all that changed came: nothing is left behind.")
     calls: int = Field(default=0, description="Requests that the read took.")
 
     @property

@@ -57,10 +57,13 @@ def open_llm(address: str | Address, options: LlmOptions | None = None) -> Llm:
     raise _unsupported(place, Use.LLM)
 
 
-def open_run_history(address: str | Address, environment: Mapping[str, str]) -> RunHistory:
+def open_run_history(
+    address: str | Address, environment: Mapping[str, str], keep: ReportStore | None = None
+) -> RunHistory:
     """The run history at an address: `airflow+https://`.
 
-    AIRFLOW_TOKEN, or AIRFLOW_USERNAME and AIRFLOW_PASSWORD of the environment sign in.
+    AIRFLOW_TOKEN, or AIRFLOW_USERNAME and AIRFLOW_PASSWORD of the environment sign in. With a store to keep
+    in, a read asks only for what changed since the one before.
     """
     place = _parsed(address, Use.HISTORY)
     if place.scheme in ("airflow+https", "airflow+http"):
@@ -69,7 +72,12 @@ def open_run_history(address: str | Address, environment: Mapping[str, str]) -> 
 
         names = ("AIRFLOW_USERNAME", "AIRFLOW_PASSWORD", "AIRFLOW_TOKEN")
         user, password, token = (environment.get(name, "").strip("\r\n") or None for name in names)
-        return AirflowHistory(place, Credentials(user, password, token))
+        history = AirflowHistory(place, Credentials(user, password, token))
+        if keep is None:
+            return history
+        from dagaudit.adapters.airflow_kept import KeptHistory
+
+        return KeptHistory(history, keep)
     raise _unsupported(place, Use.HISTORY)
 
 

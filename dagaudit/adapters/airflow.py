@@ -34,6 +34,9 @@ MOST_RUNS = 1_000
 EVENTS = ("heartbeat timeout", "state mismatch", "post_clear_task_instances", "clear")
 UNENDED = ("none", "scheduled", "queued", "running", "restarting", "deferred", "up_for_reschedule")
 
+CHANGING = ("runs", "task instances", "tries", "event log", "rows")
+"""Parts of which only what changed is read: what one of them lacks must be asked for again."""
+
 
 class AirflowHistory:
     """The run history at an address; each read opens and closes its own connections.
@@ -77,6 +80,7 @@ class _Read:
         self.rows = Rows()
         self.failures: list[Failure] = []
         self.parts = 0
+        self.complete = True
         self.gone: str | None = None
         self.api, self.version = client.connect()
         # The server's clock, before the first listing: what changes meanwhile comes with the next read.
@@ -130,6 +134,7 @@ class _Read:
         return tuple(found)
 
     def _failed(self, name: str, message: str, came: int) -> None:
+        self.complete = self.complete and name not in CHANGING
         some = f" ({came} were read before)" if came else ""
         self.failures.append(Failure(part=PART, path=self.client.address, message=f"{name}: {message}{some}"))
 
@@ -142,6 +147,7 @@ class _Read:
             update={
                 "unknown_values": dict(sorted(self.rows.unknown.items())),
                 "failures": tuple(self.failures),
+                "complete": self.complete,
                 "calls": self.client.calls,
             }
         )

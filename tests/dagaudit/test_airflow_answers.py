@@ -197,6 +197,13 @@ def test_part_that_may_not_be_read_costs_only_itself(server):
     ]
 
 
+@pytest.mark.parametrize(("word", "complete"), [("pools", True), ("dagRuns", False), ("eventLogs", False)])
+def test_only_what_is_read_by_change_makes_a_read_incomplete(server, word, complete):
+    server.said[word] = always(403, {})
+
+    assert read(server).complete is complete
+
+
 def test_busy_server_is_asked_again_after_the_time_it_names(server):
     answers = iter([(429, {}, {"Retry-After": "7"}), (503, {})])
     server.said["pools"] = lambda _path, _query: next(answers, (200, {"pools": [], "total_entries": 0}))

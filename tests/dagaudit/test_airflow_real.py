@@ -1,5 +1,6 @@
 """The run history of a real Airflow."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 
 from analyzers.stat_reporter.analyze import analyze
 from dagaudit.adapters import open_run_history
+from dagaudit.cli import main
 from dagaudit.errors import AccessRefused
 from tests.dagaudit.running_airflow import RunningAirflow, eventually
 
@@ -173,6 +175,48 @@ def test_reading_leaves_no_row_in_the_audit_log(airflow, first, since):
     open_run_history(airflow.address, airflow.environment).read(since)
 
     assert airflow.get("eventLogs?limit=1")["total_entries"] == before
+
+
+@pytest.fixture
+def signed_in(airflow, monkeypatch):
+    for name, text in airflow.environment.items():
+        monkeypatch.setenv(name, text)
+    return airflow.address
+
+
+def run_command(monkeypatch, capsys, *arguments):
+    monkeypatch.setattr("sys.argv", ["dagaudit", *arguments])
+    with pytest.raises(SystemExit) as end:
+        main()
+    return end.value.code or 0, capsys.readouterr().out
+
+
+def test_stats_command_counts_from_the_history(signed_in, airflow, section, monkeypatch, capsys):
+    arguments = ("stats", str(airflow.home / "dags"), "--history", signed_in, "--format", "json", "-q")
+
+    code, out = run_command(monkeypatch, capsys, *arguments)
+
+    rows = {row["dag_id"]: row for row in json.loads(out)["dags"]}
+    assert code == 0
+    assert rows["feed"]["runs"]["source"] == "history"
+    assert rows["orders"]["structure"]["tasks"] == 2
+
+
+def test_audit_command_reports_from_the_history_alone(signed_in, section, tmp_path, monkeypatch, capsys):
+    arguments = ("audit", "--history", signed_in, "--reports", str(tmp_path / "out"), "-q")
+
+    code, out = run_command(monkeypatch, capsys, *arguments)
+
+    document = json.loads(Path(out.splitlines()[-1]).read_bytes())
+    assert code == 0
+    assert document["sections"]["stats"]["status"] == "partial"
+    assert document["totals"]["runs"] >= 3
+
+    _, out = run_command(monkeypatch, capsys, *arguments)
+
+    # The second audit asked for what changed alone, and tells of all.
+    again = json.loads(Path(out.splitlines()[-1]).read_bytes())
+    assert again["totals"] == document["totals"]
 
 
 def test_wrong_password_is_one_sentence_with_the_remedy(airflow, since):
