@@ -14,6 +14,7 @@ from analyzers.code_analyzer.findings import Draft, draft, evidence, findings_of
 from analyzers.code_analyzer.llm_judge.judge import Asking
 from analyzers.code_analyzer.llm_judge.section import judge_section
 from analyzers.code_analyzer.options import CodeOptions
+from analyzers.code_analyzer.overrides import named, weighed
 from analyzers.code_analyzer.registry import all_rules
 from analyzers.code_analyzer.rule import Kind, Place, Rule
 from analyzers.code_analyzer.suppressions import NONE
@@ -76,12 +77,16 @@ def _settled(bundle: BundleAudit, rules: tuple[Rule, ...], options: CodeOptions)
         )
     ]
     kept += _of_suppressions(bundle, rules, options)
-    for each in kept:
-        ignored = any(
-            fnmatch(each.path, glob) and any(each.rule.startswith(key) or key == each.name for key in keys)
+    everywhere = {rule.id for rule in rules if options.picks_everywhere(rule)}
+    tags = {dag.dag_id: dag.tags for dag in bundle.dags} if options.overrides else {}
+    for made in kept:
+        each = weighed(made, options.overrides, everywhere, tags.get(made.dag_id or "", ()))
+        if each is None or not each.severity.at_least(options.min_severity):
+            continue
+        if not any(
+            fnmatch(each.path, glob) and named(each.rule, each.name, keys)
             for glob, keys in options.per_file_ignores.items()
-        )
-        if not ignored and each.severity.at_least(options.min_severity):
+        ):
             yield each
 
 

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from analyzers.code_analyzer.context import Settings
+from analyzers.code_analyzer.overrides import EVERY_RULE, Override, named
 from analyzers.code_analyzer.rule import Profile, Rule, Version
 from dagaudit.errors import SpecInvalid
 from dagaudit.finding import Severity
@@ -32,13 +33,20 @@ class CodeOptions:
     """What makes the linter exit 1; the analyzer itself does not use it."""
     per_file_ignores: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Path glob to ids that are ignored there."""
+    overrides: tuple[Override, ...] = ()
+    """What differs by path or by a DAG's tags."""
     rule_options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """Rule id to the options that differ from their defaults."""
     today: date | None = None
     """For suppressions that end and for dates in DAGs; None means that none has come."""
 
     def picks(self, rule: Rule) -> bool:
-        """Whether the rule is to run."""
+        """Whether the rule is to run, be it for some places only."""
+        selected = any(named(rule.id, rule.name, override.select) for override in self.overrides)
+        return self.picks_everywhere(rule) or (selected and rule.applies_to(self.target))
+
+    def picks_everywhere(self, rule: Rule) -> bool:
+        """Whether its findings are told wherever no override says otherwise."""
         if not rule.applies_to(self.target) or _named(rule, self.ignore):
             return False
         if any(key in {rule.id, rule.name} for key in self.select):
@@ -63,6 +71,7 @@ class CodeOptions:
             *self.select,
             *self.ignore,
             *(key for keys in self.per_file_ignores.values() for key in keys),
+            *(key for override in self.overrides for key in override.keys),
         ):
             if key not in names and not any(rule_id.startswith(key) for rule_id in known):
                 raise SpecInvalid(f"no rule is called {key!r}{_closest(key, [*known, *names])}")
@@ -77,7 +86,7 @@ class CodeOptions:
 
 
 def _named(rule: Rule, keys: Iterable[str]) -> bool:
-    return any(key == rule.name or rule.id.startswith(key) for key in keys)
+    return named(rule.id, rule.name, keys)
 
 
 def _check_options(rule: Rule, options: Mapping[str, Any]) -> None:
@@ -175,6 +184,35 @@ def _rule_options(key: str, value: object) -> dict[str, dict[str, Any]]:
     }
 
 
+def _overrides(key: str, value: object) -> tuple[Override, ...]:
+    if not isinstance(value, list) or not all(isinstance(table, dict) for table in value):
+        raise SpecInvalid(f"{key} is not a list of tables; write [[tool.dagaudit.{key}]]")
+    return tuple(_override(f"{key}[{number}]", table) for number, table in enumerate(value))
+
+
+def _override(key: str, table: Mapping[str, Any]) -> Override:
+    readers = {"paths": _texts, "tags": _texts, "select": _ids, "ignore": _ids, "severity": _severities}
+    for name in table:
+        if name not in readers:
+            raise SpecInvalid(f"{key} has no key {name!r}{_closest(name, list(readers))}")
+    if not table.get("paths") and not table.get("tags"):
+        raise SpecInvalid(f"{key} names neither paths nor tags; say where it holds")
+    given: dict[str, Any] = {name: readers[name](f"{key}.{name}", value) for name, value in table.items()}
+    return Override(**given)
+
+
+def _texts(key: str, value: object) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise SpecInvalid(f"{key} = {value!r} is not a list of strings")
+    return tuple(value)
+
+
+def _severities(key: str, value: object) -> dict[str, Severity]:
+    table = value if isinstance(value, dict) else {EVERY_RULE: value}
+    read = _choice(Severity)
+    return {_id(rule) if rule else rule: read(key, severity) for rule, severity in table.items()}
+
+
 _READERS: dict[str, tuple[str, Any]] = {
     "select": ("select", _ids),
     "ignore": ("ignore", _ids),
@@ -184,5 +222,6 @@ _READERS: dict[str, tuple[str, Any]] = {
     "min_severity": ("min_severity", _choice(Severity)),
     "fail_on": ("fail_on", _choice(Severity)),
     "per_file_ignores": ("per_file_ignores", _per_file),
+    "overrides": ("overrides", _overrides),
     "rules": ("rule_options", _rule_options),
 }
