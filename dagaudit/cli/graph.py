@@ -63,6 +63,7 @@ def _missing(dag_id: str) -> "Failure":
 def read(paths: list[str], target: tuple[int, int]) -> "tuple[list[DagModel], list[Failure], int]":
     """All DAGs of the sources sorted by place, what could not be read, and how many files could."""
     from analyzers.attempt import attempt
+    from analyzers.code_analyzer.audit_cache import KnownFile
     from analyzers.code_analyzer.bundle import BrokenFile, Bundle
     from analyzers.code_analyzer.wire_model import wire_dag
     from dagaudit.adapters import open_dag_source
@@ -81,6 +82,8 @@ def read(paths: list[str], target: tuple[int, int]) -> "tuple[list[DagModel], li
             if isinstance(model, BrokenFile):
                 failures.append(Failure(part="parsing", path=model.path, message=str(model.error)))
                 continue
+            # Without a memory of earlier runs every file is read anew.
+            assert not isinstance(model, KnownFile)
             analyzed += 1
             if model.raises_because is not None and not model.dags:
                 message = (
