@@ -13,8 +13,9 @@ from controller.options import (
     VERSION,
     OperatorOptions,
 )
+from controller.runner_environment import DAGS_FOLDER, REPORTS_FOLDER, environment
 from dagaudit.audit_status import RunReason
-from dagaudit.spec import AuditSpec, DagAudit, ExecutionMode, spec_to_json
+from dagaudit.spec import AuditSpec, DagAudit, ExecutionMode
 
 Manifest = dict[str, Any]
 
@@ -22,8 +23,6 @@ CONTAINER = "runner"
 USER = 65532
 TERMINATION_GRACE_SECONDS = 60
 KEPT_JOBS = 3
-DAGS_FOLDER = "/dags"
-REPORTS_FOLDER = "/reports"
 TTL_SECONDS = 7 * 24 * 3600
 DEFAULT_RESOURCES = {
     "requests": {"cpu": "250m", "memory": "512Mi"},
@@ -149,7 +148,7 @@ def _container(audit: DagAudit, options: OperatorOptions) -> Manifest:
         "name": CONTAINER,
         "image": image_of(audit, options),
         "imagePullPolicy": options.image_pull_policy,
-        "env": _environment(audit),
+        "env": environment(audit),
         "resources": own,
         "terminationMessagePath": "/dev/termination-log",
         "terminationMessagePolicy": "FallbackToLogsOnError",
@@ -160,43 +159,6 @@ def _container(audit: DagAudit, options: OperatorOptions) -> Manifest:
         },
         "volumeMounts": _mounts(audit.spec),
     }
-
-
-def _environment(audit: DagAudit) -> list[Manifest]:
-    made: list[Manifest] = [
-        {"name": "DAGAUDIT_SPEC", "value": spec_to_json(audit.spec)},
-        {"name": "DAGAUDIT_NAME", "value": audit.metadata.name},
-        {"name": "DAGAUDIT_NAMESPACE", "value": audit.metadata.namespace or "default"},
-    ]
-    made += _mounted(audit)
-    for variable in audit.spec.pod.env:
-        if variable.value_from is not None:
-            reference = variable.value_from.secret_key_ref
-            source = {"secretKeyRef": {"name": reference.name, "key": reference.key}}
-            made.append({"name": variable.name, "valueFrom": source})
-        else:
-            made.append({"name": variable.name, "value": variable.value or ""})
-    return made
-
-
-def _mounted(audit: DagAudit) -> list[Manifest]:
-    """Where volumes are mounted: the spec names a claim, the runner wants a folder."""
-    source, destination = audit.spec.source, audit.spec.report.destination
-    made: list[Manifest] = []
-    if source and source.persistent_volume_claim:
-        folder = f"{DAGS_FOLDER}/{source.persistent_volume_claim.path}".rstrip("/")
-        made.append({"name": "S3_DAGS_DIR", "value": folder})
-    if source and source.config_map:
-        made.append({"name": "S3_DAGS_DIR", "value": DAGS_FOLDER})
-    if destination.persistent_volume_claim:
-        parts = [
-            destination.persistent_volume_claim.path,
-            audit.metadata.namespace or "",
-            audit.metadata.name,
-        ]
-        folder = "/".join([REPORTS_FOLDER, *(part for part in parts if part)])
-        made.append({"name": "DASHBOARD_DATA_PATH", "value": folder})
-    return made
 
 
 def _claims(spec: AuditSpec) -> dict[str, tuple[Manifest, Manifest]]:

@@ -170,3 +170,27 @@ def test_queue_of_kueue_is_handed_on():
 
     assert made["metadata"]["labels"]["kueue.x-k8s.io/queue-name"] == "gpu"
     assert "else" not in made["metadata"]["labels"]
+
+
+def with_api(**secret: str) -> dict:
+    return {
+        "airflow": {"api": {"url": "https://airflow.example.com", "authSecretRef": {"name": "af", **secret}}}
+    }
+
+
+def test_airflow_credentials_come_by_reference_only():
+    found = environment_of(**with_api())
+
+    assert {name: found[name]["secretKeyRef"]["key"] for name in found if name.startswith("AIRFLOW")} == {
+        "AIRFLOW_TOKEN": "token",
+        "AIRFLOW_USERNAME": "username",
+        "AIRFLOW_PASSWORD": "password",
+    }
+    assert found["AIRFLOW_TOKEN"]["secretKeyRef"]["optional"] is True
+
+
+def test_named_key_holds_the_token_and_must_be_there():
+    found = environment_of(**with_api(key="api-token"))
+
+    assert found["AIRFLOW_TOKEN"] == {"secretKeyRef": {"name": "af", "key": "api-token", "optional": False}}
+    assert "AIRFLOW_PASSWORD" not in found

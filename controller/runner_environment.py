@@ -1,0 +1,67 @@
+"""The environment of a runner's container: the spec travels whole, secrets by reference only."""
+
+from typing import Any
+
+from dagaudit.spec import DagAudit, spec_to_json
+
+Manifest = dict[str, Any]
+
+DAGS_FOLDER = "/dags"
+REPORTS_FOLDER = "/reports"
+# Keys of the Secret of airflow.api.authSecretRef, where no key is named.
+SIGN_IN = {"AIRFLOW_TOKEN": "token", "AIRFLOW_USERNAME": "username", "AIRFLOW_PASSWORD": "password"}
+
+
+def environment(audit: DagAudit) -> list[Manifest]:
+    """The spec as JSON, where volumes are, who to sign in as, and what the audit adds; its own words win."""
+    made: list[Manifest] = [
+        {"name": "DAGAUDIT_SPEC", "value": spec_to_json(audit.spec)},
+        {"name": "DAGAUDIT_NAME", "value": audit.metadata.name},
+        {"name": "DAGAUDIT_NAMESPACE", "value": audit.metadata.namespace or "default"},
+    ]
+    made += _mounted(audit)
+    made += _sign_in(audit)
+    for variable in audit.spec.pod.env:
+        if variable.value_from is not None:
+            reference = variable.value_from.secret_key_ref
+            source = {"secretKeyRef": {"name": reference.name, "key": reference.key}}
+            made.append({"name": variable.name, "valueFrom": source})
+        else:
+            made.append({"name": variable.name, "value": variable.value or ""})
+    return made
+
+
+def _mounted(audit: DagAudit) -> list[Manifest]:
+    """Where volumes are mounted: the spec names a claim, the runner wants a folder."""
+    source, destination = audit.spec.source, audit.spec.report.destination
+    made: list[Manifest] = []
+    if source and source.persistent_volume_claim:
+        folder = f"{DAGS_FOLDER}/{source.persistent_volume_claim.path}".rstrip("/")
+        made.append({"name": "S3_DAGS_DIR", "value": folder})
+    if source and source.config_map:
+        made.append({"name": "S3_DAGS_DIR", "value": DAGS_FOLDER})
+    if destination.persistent_volume_claim:
+        parts = [
+            destination.persistent_volume_claim.path,
+            audit.metadata.namespace or "",
+            audit.metadata.name,
+        ]
+        folder = "/".join([REPORTS_FOLDER, *(part for part in parts if part)])
+        made.append({"name": "DASHBOARD_DATA_PATH", "value": folder})
+    return made
+
+
+def _sign_in(audit: DagAudit) -> list[Manifest]:
+    """Airflow's credentials: a token, or name and password, from the Secret that the audit names."""
+    api = audit.spec.airflow.api if audit.spec.airflow else None
+    if api is None or api.auth_secret_ref is None:
+        return []
+    secret = api.auth_secret_ref
+    keys = {"AIRFLOW_TOKEN": secret.key} if secret.key else SIGN_IN
+    return [
+        {
+            "name": name,
+            "valueFrom": {"secretKeyRef": {"name": secret.name, "key": key, "optional": secret.key is None}},
+        }
+        for name, key in keys.items()
+    ]
