@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 EXIT_FINDINGS = 1
 EXIT_TOOL_FAILED = 2
+# Failures of one file cost that file: the others' findings decide. Any other part that fails is a fault of ours.
+OF_FILES = ("discovery", "reading")
 
 
 def command(
@@ -121,7 +123,8 @@ def _root(path: str) -> str:
 
 
 def _exit_code(section: "CodeSection", options: "CodeOptions") -> int:
-    if section.failures or not section.coverage.analyzed:
+    crashed = any(failure.part not in OF_FILES for failure in section.failures)
+    if crashed or not section.coverage.analyzed:
         return EXIT_TOOL_FAILED
     floor: Severity = options.fail_on
     return EXIT_FINDINGS if any(finding.severity.at_least(floor) for finding in section.findings) else 0

@@ -152,6 +152,17 @@ def test_unreadable_everything_exits_2(dagaudit, tmp_path):
     assert "gone.py" in done.stdout
 
 
+@pytest.mark.parametrize(("text", "code"), [(CLEAN, 0), (HIGH, 1)])
+def test_file_that_cannot_be_read_leaves_the_verdict_to_the_others(dagaudit, tmp_path, text, code):
+    (tmp_path / "dags").mkdir()
+    (tmp_path / "dags" / "broken.zip").write_text("no zip")
+
+    done = dagaudit("code", "dags", *NO_EMPTY, one=text)
+
+    assert done.returncode == code
+    assert "broken.zip" in done.stdout
+
+
 def test_configuration_is_found_above_the_path(dagaudit, tmp_path):
     (tmp_path / "pyproject.toml").write_text('[tool.dagaudit]\nignore = ["DGA4"]\nfail-on = "low"\n')
 
