@@ -57,6 +57,8 @@ def analyze(
         unit="attempts", seen=len(found), analyzed=len(read), skipped=len(found) - len(read) - lost
     )
     failures += _strangers(strange)
+    if not found:
+        failures.append(_nothing_there(source.address))
     log.info("%s: %d attempts read, %d files of no attempt", source.address, len(read), len(strange))
     return LogsSection(
         status=status_of(tuple(failures), coverage),
@@ -66,6 +68,15 @@ def analyze(
         attempts=tuple(item.attempt for item in read),
         causes=causes_of(read),
     )
+
+
+def _nothing_there(address: str) -> Failure:
+    """A wrong address must not read as a night without failures."""
+    message = (
+        f"no task log was found at {address}; give the folder that holds dag_id=…/run_id=…/task_id=…/, "
+        "or --log-filename-template"
+    )
+    return Failure(part=PART, message=message)
 
 
 def _is_recent(files: AttemptFiles, options: LogOptions) -> bool:

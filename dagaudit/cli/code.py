@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 EXIT_FINDINGS = 1
 EXIT_TOOL_FAILED = 2
-# Failures of one file cost that file: the others' findings decide. Any other part that fails is a fault of ours.
+# A file that cannot be read costs that file: the findings of the others decide.
 OF_FILES = ("discovery", "reading")
 
 

@@ -111,7 +111,9 @@ class AirflowApi(SpecModel):
     RULES = (https_or_in_cluster("url"),)
 
     url: ServiceUrl = Field(description="The API server's base URL.")
-    auth_secret_ref: SecretRef | None = Field(default=None, description="A Secret with `token`, or `username` and `password`.")
+    auth_secret_ref: SecretRef | None = Field(
+        default=None, description="A Secret with `token`, or `username` and `password`."
+    )
     version: ApiVersion = Field(default=ApiVersion.AUTO, description="Auto asks the server.")
     timeout_seconds: int = Field(default=30, ge=1, le=600, description="Per request.")
 

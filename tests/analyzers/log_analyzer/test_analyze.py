@@ -23,6 +23,13 @@ def test_empty_source_has_no_attempts():
     assert section({}).attempts == ()
 
 
+def test_address_without_a_task_log_never_reads_as_a_quiet_night():
+    found = section({"etl.py": "from airflow.sdk import DAG"})
+
+    assert found.status is SectionStatus.PARTIAL
+    assert "no task log was found at memory://" in found.failures[0].message
+
+
 def test_unreadable_log_costs_only_its_own_attempt():
     source = MemorySource({PATH: succeeded()}, broken={OTHER: SourceUnreadable(f"{OTHER}: no rights")})
 
