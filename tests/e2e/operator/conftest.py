@@ -34,12 +34,12 @@ def cluster() -> Iterator[Running]:
         install_crds(running)
         yield running
     else:
-        yield from own_control_plane()
+        yield from own_control_plane("operator")
 
 
-def own_control_plane() -> Iterator[Cluster]:
-    """A control plane of our own, whose programs a test may stop and kill."""
-    name = f"operator-{os.getpid()}"
+def own_control_plane(purpose: str) -> Iterator[Cluster]:
+    """A control plane of our own, whose programs a test may stop and kill; one for each purpose."""
+    name = f"{purpose}-{os.getpid()}"
     try:
         started = clusters.up(name, Layer.CONTROL_PLANE)
         install_crds(started)

@@ -27,7 +27,7 @@ LEASE = "dagaudit-operator"
 @pytest.fixture(scope="module")
 def cluster():
     """Always one of our own: its programs are stopped and killed."""
-    yield from own_control_plane()
+    yield from own_control_plane("faults")
 
 
 def test_deleting_an_audit_deletes_what_it_owns_with_the_operator_down(namespace, own_operator: Operator):
