@@ -20,14 +20,19 @@ class Event:
     warning: bool = False
 
 
-def events_of(body: Object, plan: Plan, children: Children, status: AuditStatus) -> list[Event]:
-    """What changed between the status that stands and the one about to be written."""
+def events_of(
+    body: Object, plan: Plan, children: Children, status: AuditStatus, waited: str | None = None
+) -> list[Event]:
+    """What changed between the status that stands and the one about to be written.
+
+    `waited` is the run whose wait was told already.
+    """
     before = AuditStatus.model_validate(body.get("status") or {})
     told = [
         Event("DriftCorrected", f"{what} was changed or removed by somebody else", True)
         for what in plan.drifted
     ]
-    if plan.waiting_run:
+    if plan.waiting_run and plan.waiting_run != waited:
         told.append(Event("ConcurrencySkipped", f"{plan.waiting_run} waits: another run is going on"))
     told += _of_runs(plan, children)
     told += _of_conditions(before, status)

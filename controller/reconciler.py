@@ -38,6 +38,8 @@ class Reconciler:
         self._observed = observed
         self._options = options
         self._clock = clock
+        # A wait lasts over many looks and stands in no status: it is told once, not at each of them.
+        self._waits: dict[Key, str] = {}
 
     async def reconcile(self, key: Key) -> float | None:
         """Make one audit so; seconds until it should be looked at again, or None.
@@ -48,6 +50,7 @@ class Reconciler:
         body = self._observed.audits.get(key)
         if body is None or body["metadata"].get("deletionTimestamp"):
             metrics.forget(*key)
+            self._waits.pop(key, None)
             return None
         now = self._clock().replace(microsecond=0)
         children = self._observed.children(key)
@@ -57,7 +60,8 @@ class Reconciler:
         problems = await self._write(key, plan)
         await self._write_runs(key, plan)
         wanted = status.audit_status(body, plan, self._observed.children(key), problems, (self._options, now))
-        told = events.events_of(body, plan, children, wanted)
+        told = events.events_of(body, plan, children, wanted, self._waits.get(key))
+        self._remember_wait(key, plan)
         await self._write_status(body, wanted)
         await self._tell(body, told, now)
         _measure(key, plan, wanted)
@@ -67,6 +71,12 @@ class Reconciler:
                 0, "Refused", "; ".join(f"{what}: {why}" for what, why in sorted(problems.items()))
             )
         return _requeue_seconds(wanted, now)
+
+    def _remember_wait(self, key: Key, plan: Plan) -> None:
+        if plan.waiting_run:
+            self._waits[key] = plan.waiting_run
+        else:
+            self._waits.pop(key, None)
 
     async def _write(self, key: Key, plan: Plan) -> dict[str, str]:
         """Make the children so; what was refused, by kind."""

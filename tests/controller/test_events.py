@@ -67,6 +67,19 @@ def test_gate_is_told_when_it_fails_and_when_it_recovers():
     assert (failed, ran("passed", status)[0]) == (["GateFailed"], ["GateRecovered"])
 
 
+def test_wait_for_another_run_is_told_once():
+    body, children = audit({"dagaudit.io/run-now": "2"}, concurrencyPolicy="Forbid"), Children(jobs=(job(),))
+    made = plan(body, children, OPTIONS, NOW)
+    status = audit_status(body, made, children, {}, (OPTIONS, NOW))
+
+    first, again = (
+        [one.reason for one in events_of(body, made, children, status, waited)]
+        for waited in (None, made.waiting_run)
+    )
+
+    assert set(first) - set(again) == {"ConcurrencySkipped"}
+
+
 def test_same_words_make_the_same_object():
     event = Event("RunFailed", "run-1: out of memory", warning=True)
 
