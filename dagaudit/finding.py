@@ -43,6 +43,33 @@ class Confidence(StrEnum):
     SUSPECTED = "suspected"
 
 
+class Applicability(StrEnum):
+    """Whether a fix may be made without a look at it."""
+
+    SAFE = "safe"
+    UNSAFE = "unsafe"
+
+
+class Edit(Wire):
+    """One change of a file's text; lines and columns count from 1, columns in characters, the end is exclusive."""
+
+    start_line: int = Field(ge=1)
+    start_column: int = Field(ge=1)
+    end_line: int = Field(ge=1)
+    end_column: int = Field(ge=1)
+    text: str = Field(description="What stands there afterwards; line ends are \\n, whatever the file has.")
+
+
+class Fix(Wire):
+    """How a finding can be mended: all edits are of the finding's own file, sorted, and do not overlap."""
+
+    applicability: Applicability = Field(
+        description="safe: the DAG's model stays as it is; unsafe: ids, edges and schedule do."
+    )
+    message: str = Field(description="What it does, as: add schedule=None.")
+    edits: tuple[Edit, ...]
+
+
 class Finding(Wire):
     """A problem at a place in the source."""
 
@@ -61,6 +88,7 @@ class Finding(Wire):
     message: str
     evidence: str | None = Field(default=None, description="The line's text, secrets masked.")
     suggestion: str | None = None
+    fix: Fix | None = Field(default=None, description="Edits that `--fix` would try; null where there are none.")
     fingerprint: str = Field(description="Stable over runs, free of line numbers.")
 
     @property

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from analyzers.code_analyzer.rule import Place, Problem, Rule
 from analyzers.masking import MARK, mask
-from dagaudit.finding import Confidence, Finding, FingerprintParts, Severity
+from dagaudit.finding import Confidence, Finding, FingerprintParts, Fix, Severity
 
 if TYPE_CHECKING:
     from analyzers.code_analyzer.model import Dag
@@ -39,6 +39,7 @@ class Draft:
     evidence: str | None = None
     function: str = ""
     code: str = ""
+    fix: Fix | None = None
 
     @property
     def place(self) -> tuple[int, str, int, int, str, str]:
@@ -63,7 +64,15 @@ def draft(rule: Rule, problem: Problem, place: Place, *, bundle: int) -> Draft:
         dag_id=problem.dag_id,
         task_id=problem.task_id,
         code=masked(place.code),
+        fix=_shareable(problem.fix),
     )
+
+
+def _shareable(fix: Fix | None) -> Fix | None:
+    """The fix, unless it would repeat a secret."""
+    if fix is None or any(masked(edit.text) != edit.text for edit in fix.edits):
+        return None
+    return fix.model_copy(update={"message": masked(fix.message)})
 
 
 def draft_in(rule: Rule, problem: Problem, parsed: "ParsedFile", dag: "Dag | None" = None) -> Draft:
@@ -105,6 +114,7 @@ def hidden_in(each: Draft, texts: Collection[str]) -> Draft:
         suggestion=hide(each.suggestion),
         evidence=hide(each.evidence),
         code=hide(each.code) or "",
+        fix=None if each.fix and any(hide(e.text) != e.text for e in each.fix.edits) else each.fix,
     )
 
 
@@ -171,6 +181,7 @@ def findings_of(drafts: Iterable[Draft]) -> Iterator[Finding]:
             message=each.message,
             evidence=each.evidence,
             suggestion=each.suggestion,
+            fix=each.fix,
             fingerprint=parts.fingerprint,
         )
 

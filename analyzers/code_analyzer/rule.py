@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from dagaudit.finding import Confidence, Severity
+from dagaudit.finding import Applicability, Confidence, Fix, Severity
 
 if TYPE_CHECKING:
     from analyzers.code_analyzer.context import BundleContext, DagContext, FileContext, SuppressionContext
@@ -80,6 +80,8 @@ class Problem:
     """None: confirmed, or likely on a DAG whose model is partial."""
     hide: tuple[str, ...] = ()
     """Texts that must not leave: they become *** in whatever any rule says about this file."""
+    fix: Fix | None = None
+    """Edits of the file that `where` lies in; made with `fixes.edits`."""
 
 
 Check = Callable[[Any], Iterable[Problem]]
@@ -107,6 +109,8 @@ class Rule:
     """The last one."""
     options: Mapping[str, Any] = field(default_factory=dict)
     """Its settings with their defaults: `[tool.dagaudit.rules.DGA408] max_tasks = 800`."""
+    fixes: tuple[Applicability, ...] = ()
+    """Which kinds of fix it can offer."""
     collect: Collect | None = None
     """Bundle rules only: what to keep of each file; None of a file is not kept. It must pickle."""
 
