@@ -13,6 +13,7 @@ from dagaudit.wire import Wire
 
 OVERLAP = timedelta(minutes=2)
 RUN_STATES = frozenset(("queued", "running", "success", "failed"))
+ENDED_STATES = frozenset(("success", "failed"))
 RUN_TYPES = frozenset(
     (
         "scheduled", "manual", "backfill", "dataset_triggered", "asset_triggered",
@@ -26,6 +27,17 @@ TASK_STATES = frozenset(
         "shutdown",
     )
 )  # fmt: skip
+
+BY_HAND = {
+    "post_clear_task_instances": "cleared", "clear": "cleared", "clear_dag_run": "cleared",
+    "clear_dag_runs": "cleared", "dagrun_clear": "cleared",
+    "patch_task_instance": "marked", "patch_task_group_instances": "marked", "patch_dag_run": "marked",
+    "post_set_task_instances_state": "marked", "update_dag_run_state": "marked",
+    "dagrun_failed": "marked", "dagrun_success": "marked",
+    "patch_dag": "paused or unpaused", "paused": "paused or unpaused",
+    "delete_dag_run": "deleted", "delete_task_instance": "deleted",
+}  # fmt: skip
+"""What a person did, by its name in the event log of Airflow 2 or 3."""
 
 
 class DagRecord(Wire):
@@ -59,6 +71,15 @@ class RunRecord(Wire):
     def key(self) -> tuple[str, str]:
         """What stays the same over reads."""
         return (self.dag_id, self.run_id)
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether it is over, as far as anybody lets it be."""
+        return self.state in ENDED_STATES
+
+    def ended_like(self, other: "RunRecord") -> bool:
+        """Whether both tell of the same end."""
+        return (self.state, self.ended_at) == (other.state, other.ended_at)
 
 
 class TaskInstanceRecord(Wire):
@@ -132,7 +153,7 @@ class DagWarningRecord(Wire):
 
 
 class EventRecord(Wire):
-    """A row of the event log that stands nowhere else: an infrastructure fault or a clear."""
+    """A row of the event log that stands nowhere else: an infrastructure fault, or what a person did."""
 
     event_id: int
     event: str
@@ -142,6 +163,8 @@ class EventRecord(Wire):
     task_id: str | None = None
     map_index: int | None = None
     try_number: int | None = None
+    owner: str | None = Field(default=None, description="Who did it; the DAG's owner where nobody did.")
+    new_state: str | None = Field(default=None, description="What it was marked as.")
 
 
 class History(Wire):
@@ -152,6 +175,10 @@ class History(Wire):
     since: datetime = Field(description="Nothing that last changed before this was asked for.")
     dags: tuple[DagRecord, ...] = ()
     runs: tuple[RunRecord, ...] = ()
+    earlier_runs: tuple[RunRecord, ...] = Field(
+        default=(),
+        description="How runs had ended before a clear or a mark changed them; own history alone knows.",
+    )
     task_instances: tuple[TaskInstanceRecord, ...] = ()
     tries: tuple[TaskInstanceRecord, ...] = Field(default=(), description="Of those tried more than once.")
     health: tuple[HealthRecord, ...] = ()
@@ -171,17 +198,55 @@ class History(Wire):
         return self.read_at - OVERLAP
 
     def followed_by(self, later: "History") -> "History":
-        """This with what changed since: later rows replace earlier ones, tries and events are kept."""
-        runs = {one.key: one for one in (*self.runs, *later.runs)}
+        """This with what changed since: later rows replace earlier ones, tries, events and ends are kept."""
+        runs = {one.key: one for one in self.runs}
+        ends = dict.fromkeys((*self.earlier_runs, *later.earlier_runs))
+        for one in later.runs:
+            before = runs.get(one.key)
+            if before and before.has_ended and not before.ended_like(one):
+                ends[before] = None
+            runs[one.key] = one
         instances = {one.key: one for one in (*self.task_instances, *later.task_instances)}
         tries = {one.try_key: one for one in (*self.tries, *later.tries)}
         events = {one.event_id: one for one in (*self.events, *later.events)}
         return later.model_copy(
             update={
-                "since": self.since,
+                "since": min(self.since, later.since),
                 "runs": tuple(runs[key] for key in sorted(runs)),
+                "earlier_runs": tuple(sorted(ends, key=lambda one: (one.key, str(one.ended_at)))),
                 "task_instances": tuple(instances[key] for key in sorted(instances)),
                 "tries": tuple(tries[key] for key in sorted(tries)),
                 "events": tuple(events[key] for key in sorted(events)),
+            }
+        )
+
+    def beyond(self, known: "History") -> "History":
+        """Only the observations that `known` does not hold yet."""
+        runs, ends = set(known.runs), set(known.earlier_runs)
+        instances, tries, events = set(known.task_instances), set(known.tries), set(known.events)
+        return self.model_copy(
+            update={
+                "runs": tuple(one for one in self.runs if one not in runs),
+                "earlier_runs": tuple(one for one in self.earlier_runs if one not in ends),
+                "task_instances": tuple(one for one in self.task_instances if one not in instances),
+                "tries": tuple(one for one in self.tries if one not in tries),
+                "events": tuple(one for one in self.events if one not in events),
+            }
+        )
+
+    def within(self, since: datetime) -> "History":
+        """Without the runs that ended before, and all that belongs to them."""
+        runs = tuple(run for run in self.runs if run.ended_at is None or run.ended_at >= since)
+        keys = {run.key for run in runs}
+        return self.model_copy(
+            update={
+                "since": max(self.since, since),
+                "runs": runs,
+                "earlier_runs": tuple(one for one in self.earlier_runs if one.key in keys),
+                "task_instances": tuple(
+                    one for one in self.task_instances if (one.dag_id, one.run_id) in keys
+                ),
+                "tries": tuple(one for one in self.tries if (one.dag_id, one.run_id) in keys),
+                "events": tuple(one for one in self.events if one.when is None or one.when >= since),
             }
         )

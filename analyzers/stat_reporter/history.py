@@ -18,14 +18,14 @@ from datetime import datetime, timedelta
 from analyzers.stat_reporter.numbers import median, p95, wilson
 from analyzers.stat_reporter.runs import DagHistory, run_stats_of
 from dagaudit.dag_stats import DayStats, HistoryStats, RunStats
-from dagaudit.run_history import DagRecord, History, RunRecord, TaskInstanceRecord
+from dagaudit.run_history import BY_HAND, DagRecord, History, RunRecord, TaskInstanceRecord
 from dagaudit.task_attempt import Attempt, Outcome
 
 RunKey = tuple[str, str]
 
 LEFT_OUT = ("backfill", "manual")
 UNENDED = ("queued", "running")
-CLEARS = ("post_clear_task_instances", "clear")
+CLEARS = frozenset(event for event, done in BY_HAND.items() if done == "cleared")
 GRACE = timedelta(minutes=5)
 STUCK_FLOOR = timedelta(minutes=30)
 STUCK_UNKNOWN = timedelta(hours=24)

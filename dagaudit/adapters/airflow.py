@@ -21,7 +21,14 @@ from dagaudit.adapters.airflow_rows import Rows
 from dagaudit.address import Address
 from dagaudit.errors import DagAuditError, SourceUnreadable
 from dagaudit.finding import Failure
-from dagaudit.run_history import EventRecord, HealthRecord, History, RunRecord, TaskInstanceRecord
+from dagaudit.run_history import (
+    BY_HAND,
+    EventRecord,
+    HealthRecord,
+    History,
+    RunRecord,
+    TaskInstanceRecord,
+)
 
 Record = TypeVar("Record")
 
@@ -30,8 +37,8 @@ MOST_TRIED = 500
 """Task instances whose tries are read one by one, each a request."""
 MOST_RUNS = 1_000
 """Runs whose task instances are read one by one, where Airflow 2 leaves no other way."""
-# What no other listing shows: faults of the infrastructure, and clears by hand.
-EVENTS = ("heartbeat timeout", "state mismatch", "post_clear_task_instances", "clear")
+# What no other listing shows: faults of the infrastructure, and what people did.
+EVENTS = ("heartbeat timeout", "state mismatch", *BY_HAND)
 UNENDED = ("none", "scheduled", "queued", "running", "restarting", "deferred", "up_for_reschedule")
 
 CHANGING = ("runs", "task instances", "tries", "event log", "rows")

@@ -1,81 +1,158 @@
-"""A run history that keeps what it has read below the reports root, and asks only for what changed since.
+"""A run history that keeps every observation below the reports root, and asks only for what changed since.
 
-What was once seen stays known though Airflow's database is cleaned; a row leaves with the window. A read
-that lacked something is not kept: the next one asks from the same moment again.
+Each read leaves one object with what was not known before; it is written once and never changed. The runs
+as they stand are all objects put together in order, so a run that was cleared stays known as it had ended,
+and one that Airflow's database no longer has stays known at all. The objects of a day that is over are
+joined into one, which holds the same; a day older than the retention goes whole. A read that lacked
+something is not kept: the next one asks from the same moment again.
 """
 
 import gzip
 import hashlib
 import zlib
-from datetime import datetime
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import takewhile
 
 from pydantic import ValidationError
 
 from dagaudit.errors import DagAuditError, ReportMissing, ReportUnreadable
 from dagaudit.finding import Failure
 from dagaudit.ports import ReportStore, RunHistory
-from dagaudit.run_history import History, RunRecord
+from dagaudit.run_history import History
 
 PART = "history"
+RETENTION = timedelta(days=90)
+PASSING = {"import_errors", "warnings", "unknown_values", "jobs", "pools", "health", "dags", "failures"}
+DAMAGED = (ReportMissing, ReportUnreadable, OSError, EOFError, zlib.error, ValidationError)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One object; None where it cannot be read."""
+
+    key: str
+    observed: History | None
+
+    @property
+    def day(self) -> str:
+        """The day it was read on, as YYYY-MM-DD."""
+        return self.key.split("/dt=")[1][:10]
 
 
 class KeptHistory:
     """`inner`, with a memory."""
 
-    def __init__(self, inner: RunHistory, store: ReportStore) -> None:
+    def __init__(self, inner: RunHistory, store: ReportStore, retention: timedelta = RETENTION) -> None:
         self.address = inner.address
         self._inner = inner
         self._store = store
+        self._retention = retention
         digest = hashlib.sha256(inner.address.encode()).hexdigest()[:16]
-        self._key = f"cache/history-v1/{digest}.json.gz"
+        self._folder = f"history/{digest}"
 
     def read(self, since: datetime) -> History:
-        """Every run and task instance that changed since then, most of it from memory."""
+        """All that is known, of which whatever changed since the last read is asked for.
+
+        What lies before `since` is in it as far as it was kept.
+        """
         kept = self._kept()
-        # What was read over a shorter window cannot stand for a longer one.
-        if kept is None or kept.since > since:
-            found = self._inner.read(since)
-        else:
-            found = _within(kept.followed_by(self._inner.read(kept.next_since)), since)
-        return self._keep(found) if found.complete else found
-
-    def _kept(self) -> History | None:
-        """What lies there; nothing where it cannot be read, for all of it can be asked for again."""
+        known = _together([one.observed for one in kept if one.observed])
+        brought = self._inner.read(_asked_from(kept, known, since))
+        found = known.followed_by(brought) if known else brought
+        if not brought.complete:
+            return found
         try:
-            return History.model_validate_json(gzip.decompress(self._store.read(self._key).data))
-        except (ReportMissing, ReportUnreadable, OSError, EOFError, zlib.error, ValidationError):
-            return None
-
-    def _keep(self, found: History) -> History:
-        # These are read whole each time, and a stack trace may show what nobody should keep.
-        lasting = found.model_copy(
-            update={"import_errors": (), "warnings": (), "unknown_values": {}, "jobs": (), "pools": ()}
-        )
-        try:
-            data = gzip.compress(lasting.model_dump_json().encode(), compresslevel=3, mtime=0)
-            self._store.write(self._key, data)
+            self._keep(brought, known)
+            return self._tidied(kept, found)
         except DagAuditError as error:
             message = f"what was read cannot be kept, so the next audit reads it all again: {error}"
-            said = Failure(part=PART, path=self.address, message=message)
-            return found.model_copy(update={"failures": (*found.failures, said)})
-        return found
+            return _with(found, Failure(part=PART, path=self.address, message=message))
 
+    def _kept(self) -> list[Kept]:
+        """Every object, in the order of reading."""
+        return [Kept(key, self._observed(key)) for key in sorted(self._store.keys(f"{self._folder}/"))]
 
-def _within(found: History, since: datetime) -> History:
-    """Without the runs that ended before the window, and all that belongs to them."""
-    runs = tuple(run for run in found.runs if _last_moment(run, since) >= since)
-    keys = {run.key for run in runs}
-    return found.model_copy(
-        update={
-            "since": since,
-            "runs": runs,
-            "task_instances": tuple(one for one in found.task_instances if (one.dag_id, one.run_id) in keys),
-            "tries": tuple(one for one in found.tries if (one.dag_id, one.run_id) in keys),
-            "events": tuple(one for one in found.events if one.when is None or one.when >= since),
+    def _observed(self, key: str) -> History | None:
+        try:
+            return History.model_validate_json(gzip.decompress(self._store.read(key).data))
+        except DAMAGED:
+            return None
+
+    def _keep(self, brought: History, known: History | None) -> None:
+        new = brought.beyond(known) if known else brought
+        self._write(new, f"{new.read_at:%H%M%S%f}")
+
+    def _write(self, observed: History, name: str) -> str:
+        # The rest is read whole each time, and a stack trace may show what nobody should keep.
+        lasting = {
+            "import_errors",
+            "warnings",
+            "unknown_values",
+            "jobs",
+            "pools",
+            "health",
+            "dags",
+            "failures",
         }
-    )
+        data = observed.model_dump_json(exclude=lasting, exclude_defaults=True).encode()
+        digest = hashlib.sha256(data).hexdigest()[:8]
+        key = f"{self._folder}/dt={observed.read_at:%Y-%m-%d}/{name}-{digest}.json.gz"
+        self._store.write(key, gzip.compress(data, compresslevel=3, mtime=0))
+        return key
+
+    def _tidied(self, kept: list[Kept], found: History) -> History:
+        """Old days go, days that are over become one object, damaged objects make room for what was read."""
+        oldest = f"{found.read_at - self._retention:%Y-%m-%d}"
+        today = f"{found.read_at:%Y-%m-%d}"
+        days: dict[str, list[Kept]] = defaultdict(list)
+        for one in kept:
+            if one.observed is None or one.day < oldest:
+                self._store.delete(one.key)
+            elif one.day < today:
+                days[one.day].append(one)
+        for each in days.values():
+            self._join(each)
+        damaged = [one.key for one in kept if one.observed is None]
+        if not damaged:
+            return found
+        message = (
+            f"{', '.join(damaged)} cannot be read and was removed: what Airflow still has was read again,"
+            " what it no longer has is lost"
+        )
+        return _with(found, Failure(part=PART, path=self.address, message=message))
+
+    def _join(self, day: list[Kept]) -> None:
+        if len(day) < 2:
+            return
+        whole = _together([one.observed for one in day if one.observed])
+        assert whole is not None
+        written = self._write(whole, "day")
+        for one in day:
+            if one.key != written:
+                self._store.delete(one.key)
 
 
-def _last_moment(run: RunRecord, since: datetime) -> datetime:
-    """When it ended; one that has not ended is not over."""
-    return run.ended_at or since
+def _asked_from(kept: list[Kept], known: History | None, since: datetime) -> datetime:
+    """Where the last read ended; before the first damaged object; or the whole window."""
+    sound = [one.observed for one in takewhile(lambda one: one.observed is not None, kept)]
+    # What was read over a shorter window cannot stand for a longer one.
+    if known is None or not sound or known.since > since:
+        return since
+    last = sound[-1]
+    assert last is not None
+    return last.next_since
+
+
+def _together(observed: list[History]) -> History | None:
+    if not observed:
+        return None
+    first, *others = sorted(observed, key=lambda one: one.read_at)
+    for one in others:
+        first = first.followed_by(one)
+    return first
+
+
+def _with(found: History, failure: Failure) -> History:
+    return found.model_copy(update={"failures": (*found.failures, failure)})

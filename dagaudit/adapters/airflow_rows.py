@@ -1,5 +1,6 @@
 """Rows of Airflow's REST API, 2.x and 3.x, as records of our own."""
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
@@ -151,8 +152,23 @@ def warning(row: Row) -> DagWarningRecord:
 
 def event(row: Row) -> EventRecord:
     """A row of the event log."""
-    names = ("event", "when", "dag_id", "run_id", "task_id", "map_index", "try_number")
-    return EventRecord(event_id=_given(row, "event_log_id"), **{name: row.get(name) for name in names})
+    names = ("event", "when", "dag_id", "run_id", "task_id", "map_index", "try_number", "owner")
+    return EventRecord(
+        event_id=_given(row, "event_log_id"),
+        new_state=_new_state(row),
+        **{name: row.get(name) for name in names},
+    )
+
+
+def _new_state(row: Row) -> str | None:
+    """What somebody marked it as; the rest of the request is nobody's business."""
+    marked = {"dagrun_failed": "failed", "dagrun_success": "success"}.get(row["event"])
+    try:
+        extra = json.loads(row.get("extra") or "{}")
+    except ValueError:
+        return marked
+    state = (extra.get("new_state") or extra.get("state")) if isinstance(extra, dict) else None
+    return state[:60] if isinstance(state, str) else marked
 
 
 def _given(row: Row, name: str) -> Any:  # noqa: ANN401
