@@ -25,6 +25,11 @@ class SourceFile:
     modified_at: float | None = None
     """Seconds since the epoch, where the source tells."""
 
+    @property
+    def is_unlisted_folder(self) -> bool:
+        """Whether this stands for a folder that could not be listed; reading it tells why."""
+        return self.path.endswith("/")
+
 
 class FileSource(Protocol):
     """DAG source or log source: a tree of files."""

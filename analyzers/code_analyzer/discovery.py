@@ -69,11 +69,19 @@ class Discovery:
             if file.path.endswith(".py"):
                 out = not self.single and rules.leaves_out(file.path)
                 self.candidates.append(Candidate(file.path, file, ignored=out))
+            elif file.is_unlisted_folder:
+                self._unlisted(file, rules)
             elif file.path.endswith((".zip", ".egg")) and not rules.leaves_out(file.path):
                 self.candidates += self._members(file)
             else:
                 self.others[file.path] = file
         self.candidates.sort(key=lambda candidate: candidate.path)
+
+    def _unlisted(self, folder: SourceFile, rules: IgnoreRules) -> None:
+        if not rules.leaves_out(folder.path):
+            refused = attempt(PART, partial(self.source.read, folder), folder.path)
+            if isinstance(refused, Failure):
+                self.failures.append(refused)
 
     def _ignore_rules(self, listed: list[SourceFile]) -> IgnoreRules:
         texts: dict[str, str] = {}

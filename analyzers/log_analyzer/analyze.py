@@ -32,13 +32,14 @@ def analyze(
         SourceUnreadable: the source itself cannot be listed.
     """
     options, progress = options or LogOptions(), progress or NoProgress()
-    found, strange = Layout.of_template(options.log_filename_template).attempts(source.files())
+    listed = list(source.files())
+    found, strange = Layout.of_template(options.log_filename_template).attempts(listed)
     recent = [files for files in found if _is_recent(files, options)]
     progress.start(PART, len(recent))
     # The layout sorts by attempt, so that the last one of an instance stays.
     last = {files.key.instance: files.key.try_number for files in found}
     read: list[ReadAttempt] = []
-    failures: list[Failure] = []
+    failures = list(_unlisted(source, listed))
     lost = 0
     for files in recent:
         work = partial(read_attempt, source, files, has_later=files.key.try_number < last[files.key.instance])
@@ -68,6 +69,15 @@ def analyze(
         attempts=tuple(item.attempt for item in read),
         causes=causes_of(read),
     )
+
+
+def _unlisted(source: LogSource, listed: list[SourceFile]) -> Iterator[Failure]:
+    """Folders that could not be looked into: how many attempts lie there, nobody knows."""
+    for folder in listed:
+        if folder.is_unlisted_folder:
+            refused = attempt(PART, partial(source.read, folder), folder.path)
+            if isinstance(refused, Failure):
+                yield refused
 
 
 def _nothing_there(address: str) -> Failure:

@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 _Identity = tuple[int, int]
 
 _DANGLING = "dangling"
+_UNLISTED = "unlisted"
 # Folders full of links to each other have more paths than anybody can walk.
 _MAX_WAYS = 16
 
@@ -36,7 +37,7 @@ class FileTree:
         self._true_paths: dict[str, Path] = {}
 
     def files(self) -> Iterator[SourceFile]:
-        """Every regular file below the root, sorted by path."""
+        """Every regular file below the root, sorted by path; a folder that refuses stands for its files."""
         try:
             status = self._root.stat()
         except OSError as error:
@@ -80,7 +81,14 @@ class FileTree:
         return self._root / file.path
 
     def _below(self, folder: Path, prefix: str, way: "_Way") -> Iterator[SourceFile]:
-        for name, path, status in _entries(folder):
+        try:
+            entries = _entries(folder)
+        except SourceUnreadable:
+            if not prefix:
+                raise
+            yield SourceFile(prefix, 0, _UNLISTED)
+            return
+        for name, path, status in entries:
             shown = prefix + name
             if status is None:
                 yield self._listed(shown, path, None)

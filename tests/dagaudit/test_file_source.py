@@ -168,13 +168,27 @@ def test_file_without_permission_names_file_and_remedy(open_folder, request):
         source.read(file)
 
 
-def test_folder_without_permission_is_named(open_folder, request):
+def test_folder_without_permission_stands_for_its_files(open_folder, request):
     (open_folder / "closed").mkdir(mode=0)
+    (open_folder / "closed.py").write_text("1")
     (open_folder / "x.py").write_text("1")
+    source = open_dag_source(str(open_folder))
+    request.getfixturevalue("ordinary_user")
+
+    listed = list(source.files())
+
+    assert [file.path for file in listed if not file.is_unlisted_folder] == ["closed.py", "x.py"]
+    (closed,) = (file for file in listed if file.is_unlisted_folder)
+    with pytest.raises(AccessRefused, match="closed may not be read by this user; grant read permission"):
+        source.read(closed)
+
+
+def test_root_without_permission_is_an_error(open_folder, request):
+    (open_folder / "closed").mkdir(mode=0)
     request.getfixturevalue("ordinary_user")
 
     with pytest.raises(AccessRefused, match="closed may not be read"):
-        paths(open_folder)
+        paths(open_folder / "closed")
 
 
 def test_folder_that_a_disk_makes_for_itself_is_left_alone(open_folder, request):

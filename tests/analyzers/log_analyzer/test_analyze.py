@@ -133,3 +133,14 @@ def test_progress_is_told():
     analyze(MemorySource({PATH: succeeded(), OTHER: succeeded()}), progress=steps)
 
     assert steps.told == [2, 1, 1, "done"]
+
+
+def test_folder_that_cannot_be_listed_is_named():
+    closed = SourceUnreadable("dag_id=closed/ may not be read by this user; grant read permission")
+    source = MemorySource({PATH: succeeded()}, broken={"dag_id=closed/": closed})
+
+    found = analyze(source)
+
+    assert [a.path for a in found.attempts] == [PATH]
+    assert [(f.path, f.message) for f in found.failures] == [("dag_id=closed/", str(closed))]
+    assert found.status is SectionStatus.PARTIAL

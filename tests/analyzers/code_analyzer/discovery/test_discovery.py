@@ -301,3 +301,23 @@ def test_facts_outlive_the_models():
     assert (second.schedule, second.assets_out) == ("@daily", (("s3://x", 4, "go"),))
     assert [(link.kind, link.target_dag_id, link.line) for link in second.links] == [("trigger", "a", 4)]
     assert bundle.facts.complete
+
+
+def test_folder_that_cannot_be_listed_costs_only_itself():
+    refused = SourceUnreadable("closed may not be read by this user; grant read permission")
+    source = MemorySource({"a.py": _dag("a")}, broken={"closed/": refused})
+
+    bundle, models = _read(source)
+
+    assert _ids(models) == ["a"]
+    assert [(failure.path, failure.message) for failure in bundle.failures] == [("closed/", str(refused))]
+
+
+def test_ignored_folder_may_stay_closed():
+    refused = SourceUnreadable("closed may not be read by this user; grant read permission")
+    source = MemorySource({"a.py": _dag("a"), ".airflowignore": "closed/\n"}, broken={"closed/": refused})
+
+    bundle, models = _read(source)
+
+    assert _ids(models) == ["a"]
+    assert not bundle.failures
