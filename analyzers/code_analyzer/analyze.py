@@ -10,6 +10,7 @@ from analyzers.attempt import attempt
 from analyzers.code_analyzer.audit_cache import BundleMemory, entry_key
 from analyzers.code_analyzer.bundle_audit import BundleAudit, Checks, audit_bundle
 from analyzers.code_analyzer.context import SuppressionContext
+from analyzers.code_analyzer.discovery import PART
 from analyzers.code_analyzer.findings import Draft, draft, evidence, findings_of
 from analyzers.code_analyzer.llm_judge.judge import Asking
 from analyzers.code_analyzer.llm_judge.section import judge_section
@@ -46,7 +47,9 @@ def analyze(  # noqa: PLR0913 - all but the sources are optional
     for number, source in enumerate(sources):
         key = entry_key(source.address, number, rules, checks.settings) if audits is not None else ""
         memory = BundleMemory(audits, key)
-        bundles.append(audit_bundle(number, source, checks, memory, progress or NoProgress()))
+        bundle = audit_bundle(number, source, checks, memory, progress or NoProgress())
+        bundle.failures += _nothing_there(bundle, source)
+        bundles.append(bundle)
     drafts = [each for bundle in bundles for each in _settled(bundle, rules, options)]
     section = _section(bundles, tuple(findings_of(drafts)), options)
     if llm is None:
@@ -109,6 +112,20 @@ def _of_suppressions(bundle: BundleAudit, rules: tuple[Rule, ...], options: Code
                 place = Place(where.line, where.column, where.line, path, code=texts.get(where.line, ""))
                 made = draft(rule, problem, place, bundle=bundle.number)
                 yield replace(made, evidence=evidence(place.code))
+
+
+def _nothing_there(bundle: BundleAudit, source: DagSource) -> list[Failure]:
+    """A wrong address must not read as a fleet without defects."""
+    if bundle.coverage.analyzed or bundle.failures:
+        return []
+    left = _python_files(bundle.coverage.seen)
+    message = f"no DAG file was found at {source.address} ({left}); give the folder that holds the DAGs"
+    return [Failure(part=PART, message=message)]
+
+
+def _python_files(files: int) -> str:
+    """As: 1 Python file defines none."""
+    return f"{files:,} Python files define none" if files != 1 else "1 Python file defines none"
 
 
 def _section(
