@@ -35,6 +35,7 @@ from dagaudit.section import (
 from dagaudit.task_attempt import Attempt
 
 PART = "stats"
+_INPUT_WORDS = {"code": "the source of the DAGs", "logs": "the task logs"}
 WINDOW = timedelta(days=14)
 """How far back the run history is read."""
 
@@ -157,7 +158,7 @@ def _of_input(name: str, section: Section | None) -> list[Failure]:
     return [
         Failure(
             part=PART,
-            message=f"the {name} section is {section.status}: what it lacks is missing in these numbers too",
+            message=f"{_INPUT_WORDS[name]}: not all could be read; what is missing there is missing here too",
         )
     ]
 

@@ -205,5 +205,6 @@ def _below(folder: Path, prefix: str) -> Iterator[str]:
 
 def unwritable(path: Path, error: OSError) -> StoreUnwritable:
     """The error of a write, with the path and the remedy."""
-    remedy = _REMEDIES.get(error.errno or 0, error.strerror or str(error))
+    reason = error.strerror or str(error)
+    remedy = _REMEDIES.get(error.errno or 0, f"{reason}; choose another reports address")
     return StoreUnwritable(f"{path} cannot be written: {remedy}")

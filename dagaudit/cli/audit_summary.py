@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from analyzers.report_merger.coverage import SECTION_WORDS, not_seen
+from analyzers.report_merger.coverage import not_seen
 from analyzers.report_merger.text import count, one_line
 from analyzers.report_merger.verdict import of_report
 from dagaudit.report import FINAL, GateResult, Health, Report, ReportStatus
@@ -18,6 +18,8 @@ MAX_CAUSES = 5
 MAX_DAGS = 5
 MAX_UNSEEN = 8
 MAX_LINE = 160
+# The remedy stands at the end.
+MAX_FAILURE = 400
 COLOURS = {"failing": "red", "at_risk": "yellow", "healthy": "green", "unknown": "dim"}
 
 
@@ -65,7 +67,7 @@ def _unseen(report: Report) -> Iterator[Line]:
     yield "", ""
     yield f"Not everything was looked at ({report.status.value} report)", "bold yellow"
     for sentence in unseen[:MAX_UNSEEN]:
-        yield f"  {one_line(sentence, MAX_LINE)}", ""
+        yield f"  {one_line(sentence, MAX_FAILURE)}", ""
     first = [
         failure
         for section in report.sections.values()
@@ -74,7 +76,7 @@ def _unseen(report: Report) -> Iterator[Line]:
     ]
     for failure in first[:MAX_UNSEEN]:
         place = f"{failure.path}: " if failure.path else ""
-        yield f"    {one_line(f'{place}{failure.message}', MAX_LINE)}", "dim"
+        yield f"    {one_line(f'{place}{failure.message}', MAX_FAILURE)}", "dim"
     total = sum(
         section.failures_total
         for section in report.sections.values()
@@ -123,12 +125,11 @@ def _dags(report: Report) -> Iterator[Line]:
 def _findings(report: Report) -> Iterator[Line]:
     yield "", ""
     code = report.sections["code"]
-    if code.status in (SectionStatus.SKIPPED, SectionStatus.FAILED):
-        reason = code.reason or "not looked at"
-        yield (
-            f"Findings    {SECTION_WORDS['code'].lower()} {code.status.value}: {one_line(reason, MAX_LINE)}",
-            "",
-        )
+    if code.status is SectionStatus.FAILED:
+        yield "Findings    none, for the source could not be looked at: see above", ""
+        return
+    if code.status is SectionStatus.SKIPPED:
+        yield f"Findings    source skipped: {one_line(code.reason or 'not looked at', MAX_LINE)}", ""
         return
     counts = report.totals.findings_by_severity
     yield "Findings    " + " · ".join(f"{number:,} {word}" for word, number in counts.items()), ""

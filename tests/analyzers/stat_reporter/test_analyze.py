@@ -173,8 +173,8 @@ def test_nothing_given_is_skipped_with_its_reason():
 @pytest.mark.parametrize(
     ("sources", "text"),
     [
-        ((code(status=SectionStatus.PARTIAL), None), "the code section is partial"),
-        ((None, logs(status=SectionStatus.FAILED)), "the logs section is failed"),
+        ((code(status=SectionStatus.PARTIAL), None), "the source of the DAGs: not all could be read"),
+        ((None, logs(status=SectionStatus.FAILED)), "the task logs: not all could be read"),
     ],
 )
 def test_numbers_from_part_of_the_input_are_partial(sources, text):
