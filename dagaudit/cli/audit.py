@@ -70,7 +70,7 @@ def _plan(given: "Given", file: Path | None, fail_on: str | None) -> "Plan":
     from analyzers.run_all.plan import plan
     from dagaudit.cli.config import code_options
 
-    audit = _audit_in(file) if file else None
+    audit = _audit_in(file, reports_given=given.reports is not None) if file else None
     if audit is None and not (given.dags or given.logs or given.history):
         raise SpecInvalid("nothing to audit; give a folder with DAGs, --logs ADDR, or -f audit.yaml")
     if audit is None and given.reports is None:
@@ -79,7 +79,9 @@ def _plan(given: "Given", file: Path | None, fail_on: str | None) -> "Plan":
     local = [Path(each.removeprefix("file://")) for each in made.dags if each.startswith("file://")]
     for folder in local:
         if not folder.exists():
-            raise SpecInvalid(f"{folder} does not exist; give a folder with DAGs, or a DAG file")
+            raise SpecInvalid(
+                f"{folder} does not exist, or is a link to nothing; give a folder with DAGs, or a DAG file"
+            )
     _check_logs(made.logs)
     return replace(
         made,
@@ -89,7 +91,7 @@ def _plan(given: "Given", file: Path | None, fail_on: str | None) -> "Plan":
     )
 
 
-def _audit_in(file: Path) -> "Named":
+def _audit_in(file: Path, *, reports_given: bool) -> "Named":
     from analyzers.run_all.plan import Named
     from dagaudit.spec import load_audit
 
@@ -97,7 +99,7 @@ def _audit_in(file: Path) -> "Named":
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise SpecInvalid(f"{file} cannot be read: {error}; `dagaudit init` writes a sample") from error
-    audit = load_audit(text, str(file))
+    audit = load_audit(text, str(file), reports_given=reports_given)
     return Named(audit.spec, audit.metadata.name, audit.metadata.namespace)
 
 
@@ -112,7 +114,7 @@ def _default_reports(given: "Given") -> Path:
     """One root per audited place, so that a report is compared with an earlier one of the same DAGs."""
     base = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
     places = [*given.dags, given.logs or "", given.history or ""]
-    absolute = [each if "://" in each or not each else str(Path(each).resolve()) for each in places]
+    absolute = [each if "://" in each or not each else os.path.realpath(each) for each in places]
     digest = hashlib.sha256("\0".join(absolute).encode("utf-8", "surrogateescape")).hexdigest()[:8]
     return base / "dagaudit" / "reports" / f"{_name_of(given)}-{digest}"
 
@@ -120,7 +122,7 @@ def _default_reports(given: "Given") -> Path:
 def _name_of(given: "Given") -> str:
     """A word for the page's title: the folder's name."""
     first = (given.dags or (given.logs or given.history or "local",))[0].rstrip("/")
-    last = first.rpartition("/")[2] if "://" in first else Path(first).resolve().name
+    last = first.rpartition("/")[2] if "://" in first else Path(os.path.realpath(first)).name
     return last or "local"
 
 

@@ -1,5 +1,6 @@
 """`[tool.dagaudit]`: looked up from the audited path upwards, as other linters do."""
 
+import os
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
@@ -31,7 +32,7 @@ def code_options(paths: Sequence[Path]) -> "CodeOptions":
 
 
 def _nearest(path: Path) -> tuple[Path, dict[str, Any]] | None:
-    start = path.resolve()
+    start = Path(os.path.realpath(path))
     for folder in (start, *start.parents):
         file = folder / "pyproject.toml"
         if _is_file(file):

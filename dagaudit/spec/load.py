@@ -18,13 +18,19 @@ MAX_BYTES = 1_048_576
 MAX_NODES = 100_000
 
 
-def load_audit(text: str, origin: str, name: str | None = None) -> DagAudit:
+# Stands where a spec leaves out the destination that was given beside it.
+_GIVEN_ELSEWHERE = {"destination": {"persistentVolumeClaim": {"name": "given-elsewhere"}}}
+
+
+def load_audit(text: str, origin: str, name: str | None = None, *, reports_given: bool = False) -> DagAudit:
     """The one DagAudit in a YAML text, or the one of this name.
+
+    With `reports_given` the spec may leave out where reports go.
 
     Raises:
         SpecInvalid: there is none, there are several, or it asks for the impossible.
     """
-    audits = load_audits(text, origin)
+    audits = load_audits(text, origin, reports_given=reports_given)
     names = ", ".join(audit.metadata.name for audit in audits)
     if name is not None:
         for audit in audits:
@@ -36,14 +42,24 @@ def load_audit(text: str, origin: str, name: str | None = None) -> DagAudit:
     return audits[0]
 
 
-def load_audits(text: str, origin: str) -> tuple[DagAudit, ...]:
+def load_audits(text: str, origin: str, *, reports_given: bool = False) -> tuple[DagAudit, ...]:
     """Every DagAudit in a YAML text; documents of other kinds are left to kubectl."""
     documents = _documents(text, origin)
-    audits = [audit_from_resource(document, origin) for document in documents if document.get("kind") == KIND]
+    found = [document for document in documents if document.get("kind") == KIND]
+    if reports_given:
+        found = [_with_report(document) for document in found]
+    audits = [audit_from_resource(document, origin) for document in found]
     if not audits:
         kinds = ", ".join(sorted({str(document.get("kind", "none")) for document in documents})) or "nothing"
         raise SpecInvalid(f"{origin}: no document has kind: {KIND} (found: {kinds})")
     return tuple(audits)
+
+
+def _with_report(document: dict[str, Any]) -> dict[str, Any]:
+    spec = document.get("spec")
+    if not isinstance(spec, dict) or "report" in spec:
+        return document
+    return {**document, "spec": {**spec, "report": _GIVEN_ELSEWHERE}}
 
 
 def spec_to_json(spec: AuditSpec) -> str:
