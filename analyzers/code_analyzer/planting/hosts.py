@@ -1,0 +1,62 @@
+"""The clean files that defects are planted into, each with what it needs of its folder."""
+
+import ast
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
+from io import BytesIO
+from typing import IO
+
+from analyzers.code_analyzer.audit_cache import digest
+from analyzers.code_analyzer.discovery import Discovery
+from analyzers.code_analyzer.planting.host import Host
+from dagaudit.ports import DagSource, SourceFile
+
+
+class Held:
+    """A DAG source that is held in memory."""
+
+    address = "planted://"
+
+    def __init__(self, contents: dict[str, bytes]) -> None:
+        self._contents = contents
+
+    def files(self) -> Iterator[SourceFile]:
+        """All, sorted."""
+        for path in sorted(self._contents):
+            data = self._contents[path]
+            yield SourceFile(path, len(data), digest(data))
+
+    def read(self, file: SourceFile) -> bytes:
+        """The content."""
+        return self._contents[file.path]
+
+    def open(self, file: SourceFile) -> AbstractContextManager[IO[bytes]]:
+        """The content as a stream."""
+        return nullcontext(BytesIO(self._contents[file.path]))
+
+
+def hosts_of(source: DagSource) -> list[Host]:
+    """Every file of the source that Airflow would load as DAGs, alone with the files that are none.
+
+    Raises:
+        SourceUnreadable: it cannot be listed or read.
+    """
+    discovery = Discovery(source)
+    discovery.find()
+    texts: dict[str, str] = {}
+    others: dict[str, bytes] = {path: source.read(file) for path, file in discovery.others.items()}
+    for candidate in discovery:
+        data = discovery.read(candidate)
+        if discovery.counts(candidate, data) and _has_dag(data):
+            texts[candidate.path] = data.decode("utf-8", "replace")
+        else:
+            others[candidate.path] = data
+    return [Host(path, text, others) for path, text in sorted(texts.items())]
+
+
+def _has_dag(data: bytes) -> bool:
+    try:
+        ast.parse(data)
+    except (SyntaxError, ValueError):
+        return False
+    return any(word in data for word in (b"DAG(", b"@dag", b"@asset"))
