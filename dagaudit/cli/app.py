@@ -39,6 +39,7 @@ app = typer.Typer(
 )
 for _name in COMMANDS:
     app.command(_name)(import_module(f"dagaudit.cli.{_name}").command)
+app.add_typer(import_module("dagaudit.cli.bench").app, name="bench")
 
 
 def _show_version(wanted: bool) -> None:
