@@ -42,7 +42,7 @@ def analyze(  # noqa: PLR0913 - all but the sources are optional
     known = all_rules()
     options = (options or CodeOptions()).checked(known)
     rules = tuple(rule for rule in known if options.picks(rule))
-    checks = Checks(rules, options.settings(rules))
+    checks = Checks(rules, options.settings(rules), options.scope)
     bundles = []
     for number, source in enumerate(sources):
         key = entry_key(source.address, number, rules, checks.settings) if audits is not None else ""

@@ -39,6 +39,8 @@ class Bundle:
     budget: Budget = field(default_factory=Budget)
     memory: BundleMemory | None = None
     """What an earlier run found in these files."""
+    scope: frozenset[str] | None = None
+    """Only these files, and what they import; None for all."""
     facts: BundleFacts = field(default_factory=BundleFacts)
     failures: list[Failure] = field(default_factory=list)
     seen: int = 0
@@ -93,14 +95,15 @@ class Bundle:
         left_out: dict[str, Candidate] = {}
         imported: set[str] = set()
         for candidate in self._discovery:
-            found = self._read(candidate)
+            wanted = self.scope is None or candidate.path in self.scope
+            found = self._read(candidate) if wanted else None
             if found is None:
                 continue
             if not self._discovery.counts(candidate, found):
                 left_out[candidate.path] = candidate
                 continue
             yield from self._one(candidate, found, files, imported)
-        for path in sorted(left_out.keys() & imported):
+        for path in sorted(left_out.keys() & imported if self.scope is None else left_out):
             candidate = left_out.pop(path)
             data = self._read(candidate)
             if data is not None:

@@ -31,6 +31,8 @@ class Checks:
 
     rules: tuple[Rule, ...]
     settings: Settings
+    scope: frozenset[str] | None = None
+    """As `CodeOptions.scope`."""
 
 
 @dataclass(slots=True)
@@ -64,7 +66,7 @@ def audit_bundle(
         SourceUnreadable: the source cannot be listed.
     """
     audit = BundleAudit(number)
-    bundle = Bundle(source, number, checks.settings.target, memory=memory)
+    bundle = Bundle(source, number, checks.settings.target, memory=memory, scope=checks.scope)
     for model in _models(bundle, progress):
         if isinstance(model, BrokenFile):
             audit.drafts += _of_broken(model, checks.rules, number)
@@ -85,6 +87,8 @@ def audit_bundle(
 
 def _look(model: FileModel, bundle: Bundle, audit: BundleAudit, checks: Checks, memory: BundleMemory) -> None:
     made = audit_file(model, checks.rules, checks.settings)
+    if checks.scope is not None and not model.dags:
+        model.dags = model.dags_before
     dags = _wired(model, made, audit.number, checks.settings) if model.is_dag_candidate else []
     audit.add(made)
     audit.dags += dags

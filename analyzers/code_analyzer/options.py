@@ -9,7 +9,7 @@ from typing import Any
 
 from analyzers.code_analyzer.context import Settings
 from analyzers.code_analyzer.overrides import EVERY_RULE, Override, named
-from analyzers.code_analyzer.rule import Profile, Rule, Version
+from analyzers.code_analyzer.rule import Kind, Profile, Rule, Version
 from dagaudit.errors import SpecInvalid
 from dagaudit.finding import Severity
 
@@ -39,9 +39,14 @@ class CodeOptions:
     """Rule id to the options that differ from their defaults."""
     today: date | None = None
     """For suppressions that end and for dates in DAGs; None means that none has come."""
+    scope: frozenset[str] | None = None
+    """Only these files of the bundle, and no rules that need all of it: to try a fix. A file that Airflow no
+    longer loads shows the DAGs that it had in Airflow 2."""
 
     def picks(self, rule: Rule) -> bool:
         """Whether the rule is to run, be it for some places only."""
+        if self.scope is not None and rule.kind is Kind.BUNDLE and not rule.fixes:
+            return False
         selected = any(named(rule.id, rule.name, override.select) for override in self.overrides)
         return self.picks_everywhere(rule) or (selected and rule.applies_to(self.target))
 
