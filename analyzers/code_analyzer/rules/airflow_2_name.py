@@ -1,7 +1,8 @@
 """DGA600: the code uses a name that Airflow 3 removed, moved or renamed.
 
 Ruff's rules AIR3xx know the tables; their codes stand in the message. What was removed fails when the file
-is parsed or the task runs; what still works through a shim is low.
+is parsed or the task runs; what still works through a shim is low. Imports are also held against a table of
+what really fails in Airflow 3.3, used or not.
 
 Bad:
 
@@ -22,10 +23,11 @@ Good:
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from analyzers.code_analyzer import ruff_engine
 from analyzers.code_analyzer.context import BundleContext, FileContext
+from analyzers.code_analyzer.gone_imports import GoneImport, gone_imports
 from analyzers.code_analyzer.rule import Place, Problem, bundle_rule
 from dagaudit.finding import Severity
 
@@ -38,10 +40,15 @@ _OLD_WORDS = re.compile(
 )
 _NAME = re.compile(r"`([\w.]+)`")
 _WORKS_BY_A_SHIM = ("AIR311", "AIR312", "AIR321")
+# DGA606 says what becomes of them.
+_TOLD_BY_OTHERS = ("sla", "sla_miss_callback")
+_MEASURED = (3, 3)
+
+_Kept = tuple[str, dict[str, int], tuple[GoneImport, ...]]
 
 
-def collect(file: FileContext) -> tuple[str, dict[str, int]] | None:
-    """The text and the lines of its imports, where there may be something to find."""
+def collect(file: FileContext) -> _Kept | None:
+    """The text, the lines of its imports and those that fail, where there may be something to find."""
     origins = [name for name in file.parsed.imports.values() if name.partition(".")[0] == "airflow"]
     if not origins:
         return None
@@ -54,7 +61,8 @@ def collect(file: FileContext) -> tuple[str, dict[str, int]] | None:
         if (node.module or "").startswith("airflow")
         for alias in node.names
     }
-    return text, lines
+    gone = tuple(gone_imports(file)) if file.settings.target >= _MEASURED else ()
+    return text, lines, gone
 
 
 @bundle_rule(
@@ -62,15 +70,19 @@ def collect(file: FileContext) -> tuple[str, dict[str, int]] | None:
 )
 def check(bundle: BundleContext) -> Iterator[Problem]:
     """Ask ruff once for the whole bundle; a name is told once, where it is imported."""
-    kept = bundle.of("DGA600")
+    kept: Mapping[str, _Kept] = bundle.of("DGA600")
     told: set[tuple[str, str, int]] = set()
-    for each in ruff_engine.check({path: text for path, (text, _) in kept.items()}, "AIR3"):
-        text, imports = kept[each.path]
+    named: set[tuple[str, str]] = set()
+    for each in ruff_engine.check({path: text for path, (text, *_) in kept.items()}, "AIR3"):
+        text, imports, gone = kept[each.path]
         name = _NAME.match(each.message)
         line = imports.get(name[1], each.line) if name else each.line
-        if (each.path, each.message, line) in told:
+        if (each.path, each.message, line) in told or (name and name[1] in _TOLD_BY_OTHERS):
             continue
         told.add((each.path, each.message, line))
+        fails = name is not None and any(name[1] == one.name for one in gone)
+        if fails and name is not None:
+            named.add((each.path, name[1]))
         yield Problem(
             Place(
                 line,
@@ -78,7 +90,23 @@ def check(bundle: BundleContext) -> Iterator[Problem]:
                 path=each.path,
                 code=text.splitlines()[line - 1].strip(),
             ),
-            f"{each.message} ({each.code})",
+            f"{_fails(name[1])} ({each.code})" if fails and name else f"{each.message} ({each.code})",
             suggestion=each.fix,
-            severity=Severity.LOW if each.code in _WORKS_BY_A_SHIM else None,
+            severity=Severity.LOW if each.code in _WORKS_BY_A_SHIM and not fails else None,
         )
+    for path, (text, _, gone) in kept.items():
+        for one in gone:
+            if (path, one.name) not in named:
+                yield _of_table(path, one, text)
+
+
+def _fails(name: str) -> str:
+    return f"`{name}` cannot be imported in Airflow 3.3"
+
+
+def _of_table(path: str, one: GoneImport, text: str) -> Problem:
+    return Problem(
+        Place(one.line, one.column, path=path, code=text.splitlines()[one.line - 1].strip()),
+        _fails(one.name),
+        suggestion=f"use {one.new}" if one.new else "remove it, or ask the release notes what took its place",
+    )

@@ -25,6 +25,7 @@ import ast
 from collections.abc import Iterator
 
 from analyzers.code_analyzer.context import FileContext
+from analyzers.code_analyzer.gone_imports import is_guarded_import
 from analyzers.code_analyzer.rule import Problem, file_rule
 from analyzers.code_analyzer.syntax import last_name
 from dagaudit.finding import Severity
@@ -38,6 +39,7 @@ def check(file: FileContext) -> Iterator[Problem]:
         node
         for node in file.all(ast.ImportFrom)
         if any(alias.name == "SubDagOperator" for alias in node.names)
+        and not is_guarded_import(node, file.parsed)
     ]
     for node in calls or imports:
         yield Problem(node, "SubDagOperator was removed in Airflow 3", "use a TaskGroup")
