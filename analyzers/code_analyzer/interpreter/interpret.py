@@ -32,6 +32,7 @@ def interpret(
         _run(scope, before)
         _collect(scope, before)
         model.dags_before = before.dags
+        model.imported = tuple(sorted({*model.imported, *before.imported}))
     return model
 
 
