@@ -113,6 +113,9 @@ def _transition(old: Condition | None, new: Condition) -> list[Event]:
         return [Event("GateRecovered", new.message)]
     if kind is ConditionType.SUSPENDED and (new.status == "True" or old):
         return [Event("Suspended" if new.status == "True" else "Resumed", new.message)]
+    if kind is ConditionType.SCHEDULED and not old:
+        # An audit that is scheduled from the start is what everybody expects.
+        return []
     if (kind, new.status) in _TOLD:
         reason, warning = _TOLD[kind, new.status]
         return [Event(reason, new.message, warning)]

@@ -31,20 +31,20 @@ class Observed:
     )
 
     def see(self, kind: str, body: Object, *, deleted: bool) -> Key | None:
-        """Remember or forget an object; the audit that it concerns, or None where it concerns none."""
+        """Remember or forget an object; the audit that it concerns, or None where it is no news to any."""
         meta = body["metadata"]
         namespace, name = meta["namespace"], meta["name"]
         if kind == "DagAudit":
-            _put(self.audits, (namespace, name), body, deleted=deleted)
-            return (namespace, name)
+            news = _put(self.audits, (namespace, name), body, deleted=deleted)
+            return (namespace, name) if news else None
         audit = audit_of(kind, body)
         if audit is None:
             return None
         key = (namespace, audit)
-        _put(self._children[kind][key], name, body, deleted=deleted)
+        news = _put(self._children[kind][key], name, body, deleted=deleted)
         if not self._children[kind][key]:
             del self._children[kind][key]
-        return key
+        return key if news else None
 
     def replace(self, kind: str, namespace: str | None, found: list[Object], version: int) -> set[Key]:
         """Take a list for what there is, and forget what is not on it; the audits that this changed."""
@@ -101,15 +101,18 @@ def audit_of(kind: str, body: Object) -> str | None:
     return str(name) if name else None
 
 
-def _put(where: dict[Any, Object], key: Any, body: Object, *, deleted: bool) -> None:  # noqa: ANN401
+def _put(where: dict[Any, Object], key: Any, body: Object, *, deleted: bool) -> bool:  # noqa: ANN401
+    """Whether it is news: our own writes come back through the watch, and are known by then."""
     known = where.get(key)
     if deleted:
         # A late word of a namesake's end must not take away what was made since.
-        if known is None or _uid(known) == _uid(body):
-            where.pop(key, None)
-        return
-    if known is None or _version(body) >= _version(known):
-        where[key] = body
+        if known is not None and _uid(known) == _uid(body):
+            del where[key]
+        return known is None or _uid(known) == _uid(body)
+    if known is not None and _version(body) <= _version(known):
+        return False
+    where[key] = body
+    return True
 
 
 def _uid(body: Object) -> str:

@@ -15,6 +15,7 @@ from controller.health import Watchdog, serve
 from controller.kube import Kube, KubeError, connect
 from controller.leadership import LEASE_NAME, lead
 from controller.llm_scale import LlmScale
+from controller.nothing_kept import NoDiffs, NoProgress
 from controller.observed import Key, Observed
 from controller.options import FIELD_MANAGER, MANAGED_BY, OperatorOptions
 from controller.reconciler import Reconciler
@@ -122,9 +123,13 @@ def settings() -> kopf.OperatorSettings:
     for plural in ("cronjobs", "jobs", "pods"):
         made.watching.label_selectors[plural] = f"{MANAGED_BY}={FIELD_MANAGER}"
     made.watching.field_selectors["leases"] = f"metadata.name={LEASE_NAME}"
+    # Each object has a task of its own until it is quiet for so long: a thousand at once take memory.
+    made.queueing.idle_timeout = 0.5
     made.process.ultimate_exiting_timeout = 25
     made.peering.standalone = True
-    # It never persists anything with our handlers; should it ever, then under our own name.
+    made.persistence.diffbase_storage = NoDiffs()
+    made.persistence.progress_storage = NoProgress()
+    # It never sets a finalizer with our handlers; should it ever, then under our own name.
     made.persistence.finalizer = f"{FIELD_MANAGER}/never"
     return made
 

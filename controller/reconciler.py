@@ -20,7 +20,7 @@ from controller.kube import (
     KubeInvalid,
     KubeMissing,
 )
-from controller.observed import Key, Object, Observed
+from controller.observed import Key, Object, Observed, slim
 from controller.options import OperatorOptions
 from controller.reconcile import Plan
 from dagaudit.audit_status import AuditStatus, RunResult
@@ -62,7 +62,7 @@ class Reconciler:
         wanted = status.audit_status(body, plan, self._observed.children(key), problems, (self._options, now))
         told = events.events_of(body, plan, children, wanted, self._waits.get(key))
         self._remember_wait(key, plan)
-        await self._write_status(body, wanted)
+        overtaken = await self._write_status(body, wanted)
         await self._tell(body, told, now)
         _measure(key, plan, wanted)
         _count(key, told)
@@ -70,6 +70,9 @@ class Reconciler:
             raise KubeError(
                 0, "Refused", "; ".join(f"{what}: {why}" for what, why in sorted(problems.items()))
             )
+        if plan.create or plan.delete or overtaken:
+            # What was made or is gone has consequences of its own, and our own writes are no news.
+            return 0.0
         return _requeue_seconds(wanted, now)
 
     def _remember_wait(self, key: Key, plan: Plan) -> None:
@@ -96,7 +99,7 @@ class Reconciler:
 
     async def _apply(self, body: Object) -> None:
         made = await self._kube.apply(KINDS[body["kind"]], body)
-        self._observed.see(body["kind"], made, deleted=False)
+        self._observed.see(body["kind"], slim(body["kind"], made), deleted=False)
 
     async def _create(self, body: Object) -> None:
         try:
@@ -106,7 +109,7 @@ class Reconciler:
             made = await self._kube.get(
                 KINDS[body["kind"]], body["metadata"]["namespace"], body["metadata"]["name"]
             )
-        self._observed.see(body["kind"], made, deleted=False)
+        self._observed.see(body["kind"], slim(body["kind"], made), deleted=False)
 
     async def _write_runs(self, key: Key, plan: Plan) -> None:
         runs = {one["metadata"]["name"]: one for one in self._observed.children(key).runs}
@@ -119,17 +122,21 @@ class Reconciler:
                 made = await self._kube.merge(RUNS, body, "status")
             except KubeMissing:
                 continue
-            self._observed.see("DagAuditRun", made, deleted=False)
+            self._observed.see("DagAuditRun", slim("DagAuditRun", made), deleted=False)
 
-    async def _write_status(self, body: Object, wanted: AuditStatus) -> None:
+    async def _write_status(self, body: Object, wanted: AuditStatus) -> bool:
+        """Whether the answer shows that somebody changed the audit since we looked at it."""
         if plain(wanted) == (body.get("status") or {}):
-            return
+            return False
         patch = {**_identity(AUDITS.api_version, "DagAudit", body), "status": _with_nulls(wanted, body)}
         try:
             made = await self._kube.merge(AUDITS, patch, "status")
         except KubeMissing:
-            return
-        self._observed.see("DagAudit", made, deleted=False)
+            return False
+        self._observed.see("DagAudit", slim("DagAudit", made), deleted=False)
+        return any(
+            made["metadata"].get(part) != body["metadata"].get(part) for part in ("generation", "annotations")
+        )
 
     async def _tell(self, body: Object, told: list[events.Event], now: datetime) -> None:
         for event in told:

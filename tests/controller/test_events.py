@@ -20,8 +20,13 @@ def told(body: dict, children: Children | None = None) -> tuple[list[str], dict]
     return [one.reason for one in events_of(body, made, children, status)], plain(status)
 
 
-def test_first_schedule_is_told_once():
-    first, status = told(audit())
+def test_audit_that_starts_well_is_not_talked_about():
+    assert told(audit())[0] == []
+
+
+def test_schedule_that_comes_later_is_told_once():
+    unscheduled = told(audit(schedule=None))[1]
+    first, status = told(audit(status=unscheduled))
 
     assert (first, told(audit(status=status))[0]) == (["RunScheduled"], [])
 

@@ -107,3 +107,11 @@ def test_large_parts_that_nobody_reads_are_not_kept():
 
     (kept,) = observed.children(KEY).pods
     assert (kept["spec"], "managedFields" in kept["metadata"]) == ({}, False)
+
+
+def test_what_is_known_already_is_no_news():
+    observed = seen(("Job", at(job(), 5)))
+
+    news = [observed.see("Job", at(job(), version), deleted=False) for version in (4, 5, 6)]
+
+    assert news == [None, None, KEY]
