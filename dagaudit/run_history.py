@@ -93,6 +93,7 @@ class TaskInstanceRecord(Wire):
     state: str = "none"
     operator: str | None = None
     pool: str | None = None
+    pool_slots: int = 1
     scheduled_at: datetime | None = None
     queued_at: datetime | None = None
     started_at: datetime | None = None

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from dagaudit.dag import DagModel
-from dagaudit.dag_stats import DagStats, FleetStats
+from dagaudit.dag_stats import DagStats, FleetStats, PoolStats
 from dagaudit.finding import Failure, Finding, Metric
 from dagaudit.task_attempt import Attempt, Cause
 from dagaudit.wire import Wire
@@ -89,6 +89,7 @@ class StatsSection(Section):
 
     analyzer: Literal["stats"] = "stats"
     dags: tuple[DagStats, ...] = ()
+    pools: tuple[PoolStats, ...] = Field(default=(), description="Fullest first; from run history only.")
     fleet: FleetStats = FleetStats()
 
 

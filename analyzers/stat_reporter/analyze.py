@@ -5,21 +5,15 @@ log, and when each was due.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
 from analyzers.analyzer import NoProgress, Progress
 from analyzers.attempt import attempt
-from analyzers.stat_reporter.fleet import fleet_of, metrics_of
-from analyzers.stat_reporter.graph_shape import Shape
-from analyzers.stat_reporter.history import DagRuns, run_stats_from, runs_by_dag
+from analyzers.stat_reporter.fleet import fleet_of, metrics_of, problem_metrics
 from analyzers.stat_reporter.history_health import health_failures, health_metrics
-from analyzers.stat_reporter.runs import DagHistory, run_stats_of
-from analyzers.stat_reporter.schedules import words_of
-from analyzers.stat_reporter.structure import shape_of_dag, structure_of
-from dagaudit.dag import DagModel, Tier
-from dagaudit.dag_stats import DagStats, RunStats
+from analyzers.stat_reporter.row import Row, Told, dags_of, row_of
+from dagaudit.dag import DagModel
 from dagaudit.finding import Failure
 from dagaudit.ports import RunHistory
 from dagaudit.run_history import History
@@ -56,33 +50,36 @@ def analyze(
     failures += [*_of_input("code", code), *_of_input("logs", logs)]
     read, unread = _read(history, now)
     failures += unread
-    attempts, told = _attempts_by_dag(logs), runs_by_dag(read) if read else {}
+    attempts, told = _attempts_by_dag(logs), Told.of(read, now - WINDOW)
     if read is None and code is None and logs is None:
         reason = unread[0].message
         return StatsSection(status=SectionStatus.FAILED, reason=reason, failures=tuple(failures))
-    dag_ids = sorted({*models, *attempts, *told})
+    dag_ids = sorted({*models, *attempts, *told.recent})
     bar = progress or NoProgress()
     bar.start(PART, len(dag_ids))
-    dags = []
+    rows: list[Row] = []
     for dag_id in dag_ids:
         model = models.get(dag_id)
-        work = partial(_row, dag_id, model, attempts.get(dag_id, []), told.get(dag_id))
+        work = partial(row_of, dag_id, model, attempts.get(dag_id, []), told)
         row = attempt(PART, work, model.path if model else None)
-        if isinstance(row, Failure):
-            failures.append(row)
-        else:
-            dags.append(row[0])
-            failures += row[1]
+        failures += [row] if isinstance(row, Failure) else row.failures
+        rows += [] if isinstance(row, Failure) else [row]
         bar.advance(PART)
     bar.finish(PART)
+    dags = dags_of(rows)
     coverage = Coverage(unit="dags", seen=len(dag_ids), analyzed=len(dags))
     fleet = fleet_of(dags)
     return StatsSection(
         status=status_of(tuple(failures), coverage),
         coverage=coverage,
-        metrics=(*metrics_of(dags, fleet, now), *(health_metrics(read, dags) if read else ())),
+        metrics=(
+            *metrics_of(dags, fleet, now),
+            *problem_metrics(dags),
+            *(health_metrics(told.window, dags) if told.window else ()),
+        ),
         failures=tuple(failures),
-        dags=tuple(dags),
+        dags=dags,
+        pools=told.pools(),
         fleet=fleet,
     )
 
@@ -95,45 +92,6 @@ def _read(history: RunHistory | None, now: datetime) -> tuple[History | None, li
     if isinstance(made, Failure):
         return None, [made]
     return made, [*made.failures, *health_failures(made, history.address)]
-
-
-def _row(
-    dag_id: str, model: DagModel | None, attempts: Sequence[Attempt], told: DagRuns | None
-) -> tuple[DagStats, tuple[Failure, ...]]:
-    history = DagHistory(attempts) if attempts else None
-    runs = run_stats_of(history) if history else None
-    if told and (told.runs or not runs):
-        history, runs = told.attempts(), run_stats_from(told)
-    if model is None:
-        return _row_without_source(dag_id, runs, told), ()
-    # Of an opaque DAG only the id is known; zeros would look like an empty DAG.
-    shape = None if model.tier is Tier.OPAQUE else shape_of_dag(model)
-    seconds = history.usual_seconds() if history else {}
-    row = DagStats(
-        dag_id=dag_id,
-        path=model.path,
-        owner=", ".join(model.owners) or None,
-        tags=model.tags,
-        schedule=words_of(model),
-        structure=structure_of(model, shape, seconds) if shape else None,
-        runs=runs,
-    )
-    return row, _cycles(model, shape) if shape else ()
-
-
-def _row_without_source(dag_id: str, runs: RunStats | None, told: DagRuns | None) -> DagStats:
-    """What Airflow says of a DAG whose source was not given."""
-    known = told.dag if told else None
-    if known is None:
-        return DagStats(dag_id=dag_id, runs=runs)
-    return DagStats(
-        dag_id=dag_id,
-        path=known.path,
-        owner=", ".join(known.owners) or None,
-        tags=known.tags,
-        schedule=known.schedule or "manual",
-        runs=runs,
-    )
 
 
 def _models(code: CodeSection | None) -> tuple[dict[str, DagModel], list[Failure]]:
@@ -161,17 +119,6 @@ def _of_input(name: str, section: Section | None) -> list[Failure]:
             message=f"{_INPUT_WORDS[name]}: not all could be read; what is missing there is missing here too",
         )
     ]
-
-
-def _cycles(model: DagModel, shape: Shape) -> tuple[Failure, ...]:
-    if not shape.in_cycle:
-        return ()
-    caught = ", ".join(shape.in_cycle[:5])
-    message = (
-        f"{model.dag_id}: {caught} lie on a cycle or behind one and have no level;"
-        " depth, width and critical path leave them out"
-    )
-    return (Failure(part=PART, path=model.path, message=message),)
 
 
 def _attempts_by_dag(logs: LogsSection | None) -> dict[str, list[Attempt]]:

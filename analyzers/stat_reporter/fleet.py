@@ -7,6 +7,7 @@ from datetime import datetime
 from analyzers.stat_reporter.numbers import wilson
 from dagaudit.dag_stats import DagStats, DayStats, FleetStats
 from dagaudit.finding import Metric
+from dagaudit.run_problem import ProblemKind
 
 UNKNOWN = "unknown"
 NOT_SCHEDULED = ("manual", "@once")
@@ -59,6 +60,16 @@ def metrics_of(dags: Sequence[DagStats], fleet: FleetStats, now: datetime) -> tu
         *(Metric(name=name, value=value, unit="seconds") for name, value in seconds),
         *_success_rate(known_runs(dags)),
         *_ages(dags, now),
+    )
+
+
+def problem_metrics(dags: Sequence[DagStats]) -> tuple[Metric, ...]:
+    """How many problems of each kind there are, where any runs are known."""
+    if not any(dag.runs for dag in dags):
+        return ()
+    counts = Counter(problem.kind for dag in dags for problem in dag.problems)
+    return tuple(
+        Metric(name="run_problems", value=counts[kind], labels={"kind": kind.value}) for kind in ProblemKind
     )
 
 

@@ -10,15 +10,13 @@ What makes naive numbers wrong, and how that is dealt with:
 - A try that will be retried has failed, though the task instance is not.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 
-from analyzers.stat_reporter.numbers import median, p95, wilson
-from analyzers.stat_reporter.runs import DagHistory, run_stats_of
-from dagaudit.dag_stats import DayStats, HistoryStats, RunStats
-from dagaudit.run_history import BY_HAND, DagRecord, History, RunRecord, TaskInstanceRecord
+from analyzers.stat_reporter.runs import DagHistory
+from dagaudit.run_history import BY_HAND, DagRecord, EventRecord, History, RunRecord, TaskInstanceRecord
 from dagaudit.task_attempt import Attempt, Outcome
 
 RunKey = tuple[str, str]
@@ -26,11 +24,6 @@ RunKey = tuple[str, str]
 LEFT_OUT = ("backfill", "manual")
 UNENDED = ("queued", "running")
 CLEARS = frozenset(event for event, done in BY_HAND.items() if done == "cleared")
-GRACE = timedelta(minutes=5)
-STUCK_FLOOR = timedelta(minutes=30)
-STUCK_UNKNOWN = timedelta(hours=24)
-"""How long a run may take of which nobody knows how long it usually takes."""
-STUCK_FACTOR = 1.5
 FAILED_STATES = ("failed", "up_for_retry")
 
 
@@ -43,7 +36,12 @@ class DagRuns:
     tries: tuple[TaskInstanceRecord, ...]
     """Every try that is known, those of task instances tried once among them."""
     cleared: frozenset[RunKey]
+    """Runs that were cleared or marked, so that their times are no longer their own."""
     read_at: datetime
+    since: datetime
+    earlier: Mapping[RunKey, tuple[RunRecord, ...]] = field(default_factory=dict)
+    """How cleared and marked runs had ended before, in that order."""
+    by_hand: tuple[EventRecord, ...] = ()
 
     @property
     def counted(self) -> tuple[RunRecord, ...]:
@@ -64,10 +62,10 @@ def runs_by_dag(history: History) -> dict[str, DagRuns]:
     for run in history.runs:
         runs[run.dag_id].append(run)
     tries: dict[str, list[TaskInstanceRecord]] = defaultdict(list)
-    for one in _tries(history):
+    for one in every_try(history):
         tries[one.dag_id].append(one)
     dags = {dag.dag_id: dag for dag in history.dags}
-    cleared = _cleared(history)
+    cleared, earlier, by_hand = _cleared(history), _earlier(history), _by_hand(history)
     present = {dag.dag_id for dag in history.dags if not dag.is_stale}
     return {
         dag_id: DagRuns(
@@ -76,73 +74,15 @@ def runs_by_dag(history: History) -> dict[str, DagRuns]:
             tries=tuple(tries[dag_id]),
             cleared=cleared,
             read_at=history.read_at,
+            since=history.since,
+            earlier=earlier.get(dag_id, {}),
+            by_hand=tuple(by_hand.get(dag_id, ())),
         )
         for dag_id in sorted({*runs, *present})
     }
 
 
-def run_stats_from(dag: DagRuns) -> RunStats:
-    """The DAG's runs in numbers; run outcomes are Airflow's own, not put together from tries."""
-    runs, attempts = dag.counted, dag.attempts()
-    succeeded = [run for run in runs if run.state == "success"]
-    failed = [run for run in runs if run.state == "failed"]
-    known = len(succeeded) + len(failed)
-    low, high = wilson(len(succeeded), known) or (None, None)
-    durations = _gaps((run.started_at, run.ended_at) for run in succeeded if run.key not in dag.cleared)
-    starts = [run.started_at for run in runs if run.started_at]
-    uncleared = DagHistory(one for one in attempts.attempts if (one.dag_id, one.run_id) not in dag.cleared)
-    return run_stats_of(attempts).model_copy(
-        update={
-            "source": "history",
-            "runs": len(runs),
-            "failed_runs": len(failed),
-            "successful_runs": len(succeeded),
-            "retries": sum(uncleared.retries.values()),
-            "recovered_by_retry": uncleared.recovered(),
-            "success_rate": len(succeeded) / known if known else None,
-            "success_rate_low": low,
-            "success_rate_high": high,
-            "p50_seconds": median(durations),
-            "p95_seconds": p95(durations),
-            "first_run_at": min(starts, default=None),
-            "last_run_at": max(starts, default=None),
-            "last_success_at": max((run.ended_at for run in succeeded if run.ended_at), default=None),
-            "days": _days(runs, run_stats_of(attempts).days),
-            "history": _history_stats(dag, durations),
-        }
-    )
-
-
-def _history_stats(dag: DagRuns, durations: Sequence[float]) -> HistoryStats:
-    left_out = Counter(run.run_type for run in set(dag.runs) - set(dag.counted))
-    scheduled = [run for run in dag.counted if run.run_type == "scheduled" and run.key not in dag.cleared]
-    first = min((run.queued_at for run in scheduled if run.queued_at), default=None)
-    in_time = [run for run in scheduled if not _caught_up(run, first)]
-    delays = _gaps((run.run_after, run.started_at) for run in in_time)
-    landings = _gaps((run.run_after, run.ended_at) for run in in_time if run.state == "success")
-    firsts = [one for one in dag.tries if one.try_number == 1 and (one.dag_id, one.run_id) not in dag.cleared]
-    waits = _gaps((one.scheduled_at, one.queued_at) for one in firsts)
-    queues = _gaps((one.queued_at, one.started_at) for one in firsts)
-    return HistoryStats(
-        left_out_runs=dict(sorted(left_out.items())),
-        unended_runs=sum(run.state in UNENDED for run in dag.runs),
-        cleared_runs=sum(run.key in dag.cleared for run in dag.runs),
-        caught_up_runs=len(scheduled) - len(in_time),
-        late_runs=sum(delay > GRACE.total_seconds() for delay in delays),
-        stuck_runs=_stuck(dag, durations),
-        missed_since=_missed_since(dag),
-        schedule_delay_p50_seconds=median(delays),
-        schedule_delay_p95_seconds=p95(delays),
-        landing_p50_seconds=median(landings),
-        landing_p95_seconds=p95(landings),
-        scheduler_wait_p50_seconds=median(waits),
-        scheduler_wait_p95_seconds=p95(waits),
-        queue_wait_p50_seconds=median(queues),
-        queue_wait_p95_seconds=p95(queues),
-    )
-
-
-def _tries(history: History) -> list[TaskInstanceRecord]:
+def every_try(history: History) -> list[TaskInstanceRecord]:
     """Every known try; the task instance itself is its last one."""
     listed = {one.try_key: one for one in history.tries}
     lasts = {one.try_key: one for one in history.task_instances if _executed(one)}
@@ -164,11 +104,26 @@ def _cleared(history: History) -> frozenset[RunKey]:
     }
     starts = {run.key: run.started_at for run in history.runs}
     by_time = set()
-    for one in _tries(history):
+    for one in every_try(history):
         start = starts.get((one.dag_id, one.run_id))
         if start and one.started_at and one.started_at < start:
             by_time.add((one.dag_id, one.run_id))
-    return frozenset(by_event | by_time)
+    return frozenset(by_event | by_time | {run.key for run in history.earlier_runs})
+
+
+def _earlier(history: History) -> dict[str, dict[RunKey, tuple[RunRecord, ...]]]:
+    found: dict[str, dict[RunKey, tuple[RunRecord, ...]]] = defaultdict(dict)
+    for run in history.earlier_runs:
+        found[run.dag_id][run.key] = (*found[run.dag_id].get(run.key, ()), run)
+    return found
+
+
+def _by_hand(history: History) -> dict[str, list[EventRecord]]:
+    found: dict[str, list[EventRecord]] = defaultdict(list)
+    for event in sorted(history.events, key=lambda one: one.event_id, reverse=True):
+        if event.event in BY_HAND and event.dag_id:
+            found[event.dag_id].append(event)
+    return found
 
 
 def _attempt(one: TaskInstanceRecord) -> Attempt:
@@ -187,58 +142,3 @@ def _attempt(one: TaskInstanceRecord) -> Attempt:
         started_at=one.started_at,
         ended_at=one.ended_at,
     )
-
-
-def _caught_up(run: RunRecord, first_queued: datetime | None) -> bool:
-    """Whether it was due before the scheduler started any, as catchup makes them."""
-    return bool(first_queued and run.run_after and run.run_after < first_queued - GRACE)
-
-
-def _stuck(dag: DagRuns, durations: Sequence[float]) -> tuple[str, ...]:
-    usual = timedelta(seconds=STUCK_FACTOR * max(durations)) if durations else STUCK_UNKNOWN
-    most = max(usual, STUCK_FLOOR)
-    return tuple(
-        sorted(
-            run.run_id
-            for run in dag.runs
-            if run.state == "running" and run.started_at and dag.read_at - run.started_at > most
-        )
-    )
-
-
-def _missed_since(dag: DagRuns) -> datetime | None:
-    """The test for a scheduler that lives and starts nothing."""
-    known = dag.dag
-    if known is None or known.is_paused or known.is_stale or known.next_run_after is None:
-        return None
-    active = sum(run.state in UNENDED for run in dag.runs)
-    if known.max_active_runs and active >= known.max_active_runs:
-        return None
-    return known.next_run_after if known.next_run_after < dag.read_at - GRACE else None
-
-
-def _days(runs: Iterable[RunRecord], attempted: Iterable[DayStats]) -> tuple[DayStats, ...]:
-    """Runs as Airflow counts them, attempts as they were made."""
-    by_day: dict[str, list[RunRecord]] = defaultdict(list)
-    for run in runs:
-        if run.started_at:
-            by_day[run.started_at.date().isoformat()].append(run)
-    days = {day.day: day for day in attempted}
-    return tuple(
-        days.get(day, DayStats(day=day)).model_copy(
-            update={
-                "runs": len(by_day[day]),
-                "failed_runs": sum(run.state == "failed" for run in by_day[day]),
-            }
-        )
-        for day in sorted({*by_day, *days})
-    )
-
-
-def _gaps(pairs: Iterable[tuple[datetime | None, datetime | None]]) -> list[float]:
-    """Seconds between moments that are both known and in order."""
-    found = []
-    for before, after in pairs:
-        if before and after and after >= before:
-            found.append((after - before).total_seconds())
-    return found

@@ -71,6 +71,7 @@ class Rows:
             state=self._word("task state", row.get("state"), TASK_STATES),
             operator=row.get("operator"),
             pool=row.get("pool"),
+            pool_slots=row.get("pool_slots") or 1,
             scheduled_at=row.get("scheduled_when"),
             queued_at=row.get("queued_when"),
             started_at=row.get("start_date"),

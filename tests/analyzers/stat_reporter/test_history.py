@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from analyzers.stat_reporter.analyze import analyze
-from analyzers.stat_reporter.history import run_stats_from, runs_by_dag
+from analyzers.stat_reporter.history import runs_by_dag
+from analyzers.stat_reporter.history_stats import run_stats_from
 from dagaudit.errors import SourceUnreadable
 from dagaudit.finding import Failure
 from dagaudit.run_history import (
