@@ -46,6 +46,10 @@ class Suppression:
     """Why it cannot be understood; such a one silences nothing."""
     ours: bool = False
     """Whether it is `dagaudit: …`; a `noqa` may name other tools' rules."""
+    before: str = ""
+    """What stands before it on its line."""
+    after: str = ""
+    """What stands after it."""
     used: dict[str, str] = field(default_factory=dict)
     """Id to name of the rules whose findings it silenced."""
 
@@ -96,11 +100,19 @@ def _comments(parsed: "ParsedFile") -> Iterator[Suppression]:
         column = parsed.line(line).rfind(comment) + 1
         ours = _IGNORE.search(comment)
         if ours is not None:
-            yield _own(ours, line, column)
+            yield _placed(_own(ours, line, column), ours, parsed)
             continue
         noqa = _NOQA.search(comment)
         if noqa is not None:
-            yield Suppression(line, column, noqa[0].strip(), _keys((noqa["codes"] or "").lstrip(":")))
+            made = Suppression(line, column, noqa[0].strip(), _keys((noqa["codes"] or "").lstrip(":")))
+            yield _placed(made, noqa, parsed)
+
+
+def _placed(made: Suppression, found: re.Match[str], parsed: "ParsedFile") -> Suppression:
+    start = made.column - 1 + found.start()
+    made.before = parsed.line(made.line)[:start]
+    made.after = parsed.line(made.line)[start + len(made.text) :]
+    return made
 
 
 def _own(found: re.Match[str], line: int, column: int) -> Suppression:

@@ -65,7 +65,10 @@ def add_argument(parsed: ParsedFile, call: ast.Call | ast.Dict, text: str) -> li
 
 
 def remove_argument(parsed: ParsedFile, call: ast.Call | ast.Dict, item: Located) -> list[Edit]:
-    """The edits that take an argument (its keyword) or an item (its key) out, with the comma that goes with it."""
+    """The edits that take an argument (its keyword) or an item (its key) out, with its comma.
+
+    Empty where a comment stands beside it.
+    """
     brackets = _brackets(parsed, call)
     place = edits.start(parsed, item)
     if brackets is None:

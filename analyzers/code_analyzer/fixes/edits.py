@@ -96,7 +96,7 @@ def _words(parsed: ParsedFile, node: Located, line: int, word: str) -> list[tupl
     first = start(parsed, node)[1] - 1 if line == node.lineno else 0
     last = end(parsed, node)[1] - 1 if line == (node.end_lineno or node.lineno) else len(text)
     places, at = [], text.find(word, first)
-    while 0 <= at and at + len(word) <= last:
+    while at >= 0 and at + len(word) <= last:
         around = text[at - 1 : at] + text[at + len(word) : at + len(word) + 1]
         if not any(char.isalnum() or char == "_" for char in around):
             places.append((line, at + 1))

@@ -35,6 +35,7 @@ Good:
 from collections.abc import Iterator
 
 from analyzers.code_analyzer.context import DagContext
+from analyzers.code_analyzer.fixes import edits, model_edits
 from analyzers.code_analyzer.model import Task
 from analyzers.code_analyzer.returned import may_return_several
 from analyzers.code_analyzer.rule import Problem, dag_rule
@@ -42,7 +43,7 @@ from analyzers.code_analyzer.rule_help import at, effective, is_branch, names, t
 from dagaudit.finding import Severity
 
 
-@dag_rule("DGA114", "branch-join-skipped", Severity.HIGH, tags=("correctness",))
+@dag_rule("DGA114", "branch-join-skipped", Severity.HIGH, tags=("correctness",), fixes=edits.UNSAFE)
 def check(context: DagContext) -> Iterator[Problem]:
     """Follow the arms of each branch to where they meet."""
     told: set[Task] = set()
@@ -55,12 +56,16 @@ def check(context: DagContext) -> Iterator[Problem]:
         for join, met in _joins(context, branch, arms):
             if join not in told:
                 told.add(join)
+                rule = 'trigger_rule="none_failed_min_one_success"'
+                given = join.effective("trigger_rule")
+                made = [] if given else model_edits.task_argument_added(join, context.file.parsed, rule)
                 yield Problem(
                     at(join, context),
                     f"`{join.name}` joins the arms {names(met)} of the branch `{branch.name}` "
                     "with the rule all_success: it is skipped whichever arm is chosen",
-                    suggestion='give it trigger_rule="none_failed_min_one_success"',
+                    suggestion=f"give it {rule}",
                     task_id=join.task_id,
+                    fix=edits.unsafe(f"add {rule}", *made) if made else None,
                 )
 
 

@@ -37,11 +37,12 @@ import ast
 from collections.abc import Iterator
 
 from analyzers.code_analyzer.context import FileContext
+from analyzers.code_analyzer.fixes import edits
 from analyzers.code_analyzer.rule import Problem, file_rule
-from dagaudit.finding import Severity
+from dagaudit.finding import Fix, Severity
 
 
-@file_rule("DGA129", "callable-called", Severity.MEDIUM, tags=("correctness", "python"))
+@file_rule("DGA129", "callable-called", Severity.MEDIUM, tags=("correctness", "python"), fixes=edits.SAFE)
 def check(file: FileContext) -> Iterator[Problem]:
     """Calls of functions of this file that return nothing; factories and notifiers return something."""
     for keyword in file.all(ast.keyword):
@@ -57,7 +58,15 @@ def check(file: FileContext) -> Iterator[Problem]:
                         each,
                         f"{each.func.id}() runs while the file is parsed, and {name} becomes None",
                         f"write {name}={each.func.id}",
+                        fix=_fix(file, each),
                     )
+
+
+def _fix(file: FileContext, call: ast.Call) -> Fix | None:
+    if call.args or call.keywords:
+        return None
+    parentheses = edits.between(edits.end(file.parsed, call.func), edits.end(file.parsed, call), "")
+    return edits.safe("hand the function over", parentheses)
 
 
 def _returns(file: FileContext, function: ast.AST) -> bool:

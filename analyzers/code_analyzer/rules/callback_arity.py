@@ -33,8 +33,9 @@ import ast
 from collections.abc import Iterator
 
 from analyzers.code_analyzer.context import FileContext
+from analyzers.code_analyzer.fixes import edits
 from analyzers.code_analyzer.rule import Problem, file_rule
-from dagaudit.finding import Severity
+from dagaudit.finding import Fix, Severity
 
 _CALLBACKS = frozenset({
     "on_failure_callback", "on_success_callback", "on_retry_callback", "on_execute_callback",
@@ -42,7 +43,7 @@ _CALLBACKS = frozenset({
 })  # fmt: skip
 
 
-@file_rule("DGA135", "callback-arity", Severity.HIGH, tags=("correctness", "alerts"))
+@file_rule("DGA135", "callback-arity", Severity.HIGH, tags=("correctness", "alerts"), fixes=edits.SAFE)
 def check(file: FileContext) -> Iterator[Problem]:
     """Functions of this file that are handed over by name, and lambdas."""
     seen: set[ast.AST] = set()
@@ -57,7 +58,10 @@ def check(file: FileContext) -> Iterator[Problem]:
             fault = _fault(function)
             if fault is not None:
                 yield Problem(
-                    function, f"{name} is called with the context alone, but this {fault}", "take `context`"
+                    function,
+                    f"{name} is called with the context alone, but this {fault}",
+                    "take `context`",
+                    fix=_fix(file, function),
                 )
 
 
@@ -69,6 +73,25 @@ def _callbacks(file: FileContext) -> Iterator[tuple[str, ast.expr]]:
         for key, value in zip(node.keys, node.values, strict=True):
             if isinstance(key, ast.Constant) and key.value in _CALLBACKS:
                 yield str(key.value), value
+
+
+def _fix(file: FileContext, function: ast.AST) -> Fix | None:
+    """Of a function without any parameter; with a default, as others may call it without."""
+    parsed, parameters = file.parsed, getattr(function, "args", None)
+    if not isinstance(parameters, ast.arguments) or parameters.kwonlyargs or parameters.kwarg:
+        return None
+    if parameters.posonlyargs or parameters.args or parameters.vararg:
+        return None
+    if isinstance(function, ast.Lambda):
+        line, column = edits.start(parsed, function)
+        return edits.safe("take the context", edits.insert((line, column + len("lambda")), " context"))
+    if not isinstance(function, ast.FunctionDef):
+        return None
+    line, column = edits.start(parsed, function)
+    opening = parsed.line(line).find("(", column - 1)
+    if not parsed.line(line)[opening + 1 :].lstrip().startswith(")"):
+        return None
+    return edits.safe("take the context", edits.insert((line, opening + 2), "context=None"))
 
 
 def _fault(function: ast.AST) -> str | None:

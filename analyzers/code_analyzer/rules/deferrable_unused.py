@@ -22,6 +22,7 @@ Good:
 from collections.abc import Iterator
 
 from analyzers.code_analyzer.context import DagContext
+from analyzers.code_analyzer.fixes import edits, model_edits
 from analyzers.code_analyzer.rule import Problem, Profile, dag_rule
 from analyzers.code_analyzer.rule_help import UNSET, at, effective, operator_of
 from dagaudit.finding import Severity
@@ -33,6 +34,7 @@ from dagaudit.finding import Severity
     Severity.LOW,
     profile=Profile.STRICT,
     tags=("reliability", "sensor"),
+    fixes=edits.UNSAFE,
     options={"has_triggerer": True},
 )
 def check(context: DagContext) -> Iterator[Problem]:
@@ -49,9 +51,11 @@ def check(context: DagContext) -> Iterator[Problem]:
             continue
         if effective(task, "mode") == "reschedule":
             continue
+        made = model_edits.task_argument_added(task, context.file.parsed, "deferrable=True")
         yield Problem(
             at(task, context),
             f"`{task.name}` could wait in the triggerer instead of a worker",
             suggestion="set deferrable=True",
             task_id=task.task_id,
+            fix=edits.unsafe("add deferrable=True", *made) if made else None,
         )

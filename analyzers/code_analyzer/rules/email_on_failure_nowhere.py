@@ -30,6 +30,7 @@ Good:
 from collections.abc import Iterator
 
 from analyzers.code_analyzer.context import DagContext
+from analyzers.code_analyzer.fixes import edits, model_edits
 from analyzers.code_analyzer.rule import Problem, dag_rule
 from analyzers.code_analyzer.rule_help import UNSET, at, effective
 from dagaudit.finding import Severity
@@ -37,7 +38,7 @@ from dagaudit.finding import Severity
 _FLAGS = ("email_on_failure", "email_on_retry")
 
 
-@dag_rule("DGA311", "email-on-failure-nowhere", Severity.MEDIUM, tags=("reliability",))
+@dag_rule("DGA311", "email-on-failure-nowhere", Severity.MEDIUM, tags=("reliability",), fixes=edits.SAFE)
 def check(context: DagContext) -> Iterator[Problem]:
     """Once for each DAG: the receiver is missing once."""
     for task in context.dag.tasks:
@@ -45,11 +46,13 @@ def check(context: DagContext) -> Iterator[Problem]:
             argument = task.effective(name)
             if argument is None or effective(task, name) is not True:
                 continue
+            out = model_edits.argument_removed(argument, context.file.parsed)
             if effective(task, "email") in (UNSET, None, "", []):
                 yield Problem(
                     at(argument, context),
                     f"`{name}` is set, but there is no `email` to send to",
                     suggestion="set email, or a callback that reaches somebody",
                     task_id=task.task_id if argument.name in task.arguments else None,
+                    fix=edits.safe(f"remove {name}, which has no effect", *out) if out else None,
                 )
                 return

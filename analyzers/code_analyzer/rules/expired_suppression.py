@@ -15,18 +15,22 @@ Good:
 from collections.abc import Iterator
 
 from analyzers.code_analyzer.context import SuppressionContext
+from analyzers.code_analyzer.fixes import edits
+from analyzers.code_analyzer.fixes.suppression_edits import suppression_removed
 from analyzers.code_analyzer.rule import Place, Problem, suppression_rule
 from dagaudit.finding import Severity
 
 
-@suppression_rule("DGA002", "expired-suppression", Severity.LOW, tags=("suppression",))
+@suppression_rule("DGA002", "expired-suppression", Severity.LOW, tags=("suppression",), fixes=edits.UNSAFE)
 def check(file: SuppressionContext) -> Iterator[Problem]:
     """Each whose last day lies before today."""
     for comment in file.suppressions.comments:
         if comment.expired(file.today):
             reason = f" (it said: {comment.reason})" if comment.reason else ""
+            made = suppression_removed(comment, comment.keys)
             yield Problem(
                 Place(comment.line, comment.column),
                 f"this suppression ended on {comment.until}{reason}",
                 suggestion="Mend what it hid, or give it a new date and say why.",
+                fix=edits.unsafe("remove it", *made) if made else None,
             )

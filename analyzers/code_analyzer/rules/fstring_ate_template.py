@@ -28,9 +28,10 @@ import re
 from collections.abc import Iterator
 
 from analyzers.code_analyzer.context import FileContext
+from analyzers.code_analyzer.fixes import edits
 from analyzers.code_analyzer.rule import Problem, file_rule
 from analyzers.code_analyzer.template_names import NEEDS_LOGICAL_DATE, REMOVED_IN_3
-from dagaudit.finding import Severity
+from dagaudit.finding import Fix, Severity
 
 _PLAIN_NAMES = sorted(NEEDS_LOGICAL_DATE | REMOVED_IN_3.keys() - {"conf"}, key=len, reverse=True)
 # Words that other texts use too count only with an attribute after them.
@@ -51,8 +52,12 @@ _ATE = re.compile(
     r"|(?:" + "|".join(map(re.escape, _ROOTS)) + r")[.\[][^{}]*)[^{}]*\}(?!\})"
 )  # fmt: skip
 
+_IN_SOURCE = re.compile(
+    _ATE.pattern.replace(r"(?<!\{)\{", r"(?<!\{)\{\{", 1).replace(r"\}(?!\})", r"\}\}(?!\})")
+)
 
-@file_rule("DGA132", "fstring-ate-template", Severity.HIGH, tags=("template",))
+
+@file_rule("DGA132", "fstring-ate-template", Severity.HIGH, tags=("template",), fixes=edits.SAFE)
 def check(file: FileContext) -> Iterator[Problem]:
     """Look at f-strings that run at parse time."""
     for node in file.parsed.nodes[ast.JoinedStr]:
@@ -65,12 +70,27 @@ def check(file: FileContext) -> Iterator[Problem]:
             node,
             f"this f-string leaves `{{ {name} }}` with single braces, which Jinja does not render",
             suggestion=f"write four braces in the f-string: `{{{{{{{{ {name} }}}}}}}}`",
+            fix=_fix(file, node),
         )
 
 
 def _text(node: ast.JoinedStr) -> str:
     """What it evaluates to, with a mark for each value."""
     return "".join(str(part.value) if isinstance(part, ast.Constant) else "…" for part in node.values)
+
+
+def _fix(file: FileContext, node: ast.JoinedStr) -> Fix | None:
+    """Doubles the braces around each name; those that stand for a single one are two in the source."""
+    made = []
+    for line in range(node.lineno, (node.end_lineno or node.lineno) + 1):
+        first = edits.start(file.parsed, node)[1] if line == node.lineno else 1
+        last = edits.end(file.parsed, node)[1] if line == node.end_lineno else None
+        text = file.parsed.line(line)[: last - 1 if last else None]
+        for found in _IN_SOURCE.finditer(text, first - 1):
+            # Inside of `{…}` stands code, in which two braces are a set or a dict.
+            made.append(edits.insert((line, found.start() + 1), "{{"))
+            made.append(edits.insert((line, found.end() + 1), "}}"))
+    return edits.safe("write four braces", *made) if made else None
 
 
 def _is_format_template(file: FileContext, node: ast.AST) -> bool:

@@ -45,13 +45,15 @@ import ast
 from collections.abc import Iterator
 
 from analyzers.code_analyzer.context import FileContext
+from analyzers.code_analyzer.fixes import edits
+from analyzers.code_analyzer.fixes.parameters import default_bound
 from analyzers.code_analyzer.rule import Problem, file_rule
 from dagaudit.finding import Severity
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 
-@file_rule("DGA128", "late-binding-callable", Severity.HIGH, tags=("correctness", "python"))
+@file_rule("DGA128", "late-binding-callable", Severity.HIGH, tags=("correctness", "python"), fixes=edits.SAFE)
 def check(file: FileContext) -> Iterator[Problem]:
     """Functions that run in a task and read a name that a loop around them sets."""
     if not file.all(ast.For):
@@ -61,12 +63,15 @@ def check(file: FileContext) -> Iterator[Problem]:
         if not loops:
             continue
         bound = set.union(*(_bound_by(loop) for loop in loops))
-        use = _first_free_use(function, bound)
-        if use is not None:
+        uses = _free_uses(function, bound)
+        if uses:
+            use = min(uses, key=lambda use: (use.lineno, use.col_offset))
+            made = default_bound(file.parsed, function, sorted({each.id for each in uses}))
             yield Problem(
                 use,
                 f"when this runs, `{use.id}` has the value of the loop's last turn",
                 f"bind it now: a default `{use.id}={use.id}`, op_kwargs, or an argument of the task",
+                fix=edits.safe("bind it now", *made) if made else None,
             )
 
 
@@ -92,12 +97,11 @@ def _bound_by(loop: ast.For) -> set[str]:
     return names
 
 
-def _first_free_use(function: _Function, bound: set[str]) -> ast.Name | None:
+def _free_uses(function: _Function, bound: set[str]) -> list[ast.Name]:
     parameters = function.args
     own = {each.arg for each in (*parameters.posonlyargs, *parameters.args, *parameters.kwonlyargs)}
     own |= {each.arg for each in (parameters.vararg, parameters.kwarg) if each is not None}
     body = function.body if isinstance(function.body, list) else [function.body]
     nodes = [each for part in body for each in ast.walk(part)]
     own |= {each.id for each in nodes if isinstance(each, ast.Name) and not isinstance(each.ctx, ast.Load)}
-    uses = [each for each in nodes if isinstance(each, ast.Name) and each.id in bound - own]
-    return min(uses, key=lambda use: (use.lineno, use.col_offset), default=None)
+    return [each for each in nodes if isinstance(each, ast.Name) and each.id in bound - own]

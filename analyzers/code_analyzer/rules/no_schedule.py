@@ -21,12 +21,13 @@ Good:
 from collections.abc import Iterator
 
 from analyzers.code_analyzer.context import DagContext
+from analyzers.code_analyzer.fixes import edits, model_edits
 from analyzers.code_analyzer.rule import Problem, dag_rule
 from analyzers.code_analyzer.rule_help import dag_place, is_written_for_2
 from dagaudit.finding import Severity
 
 
-@dag_rule("DGA201", "no-schedule", Severity.MEDIUM, tags=("schedule",))
+@dag_rule("DGA201", "no-schedule", Severity.MEDIUM, tags=("schedule",), fixes=edits.SAFE)
 def check(context: DagContext) -> Iterator[Problem]:
     """Silent where the call may give more arguments than are seen."""
     dag = context.dag
@@ -46,9 +47,11 @@ def check(context: DagContext) -> Iterator[Problem]:
     meaning = "daily" if target < (3, 0) else "never"
     # In code written for Airflow 3 nothing else can be meant than what it says.
     harmless = target >= (3, 0) and not is_written_for_2(context.file)
+    said = model_edits.dag_argument_added(context, "schedule=None") if target >= (3, 0) else []
     yield Problem(
         dag_place(context),
         f"`{dag.dag_id or '…'}` has no schedule: Airflow {target[0]} runs it {meaning}",
         suggestion="say schedule=None if that is meant",
         severity=Severity.LOW if harmless else None,
+        fix=edits.safe("add schedule=None, which is the default", *said) if said else None,
     )

@@ -27,9 +27,11 @@ Good:
 from collections.abc import Iterator
 
 from analyzers.code_analyzer.context import DagContext
+from analyzers.code_analyzer.fixes import edits, model_edits
 from analyzers.code_analyzer.rule import Problem, dag_rule
 from analyzers.code_analyzer.rule_help import at
-from dagaudit.finding import Severity
+from analyzers.code_analyzer.values import Value
+from dagaudit.finding import Fix, Severity
 
 _OF_A_DAG = {
     "schedule_interval": "schedule",
@@ -48,7 +50,9 @@ _OF_A_TASK = {
 }
 
 
-@dag_rule("DGA603", "removed-arg-by-dict", Severity.HIGH, applies_from=(3, 0), tags=("migration",))
+@dag_rule(
+    "DGA603", "removed-arg-by-dict", Severity.HIGH, applies_from=(3, 0), tags=("migration",), fixes=edits.SAFE
+)
 def check(context: DagContext) -> Iterator[Problem]:
     """What a call names itself is told by the rename tables."""
     dag = context.dag
@@ -59,6 +63,7 @@ def check(context: DagContext) -> Iterator[Problem]:
                 at(argument, context),
                 f"Airflow 3 removed the DAG's argument `{name}`; here a dict hands it over",
                 suggestion=f"use {instead}",
+                fix=_fix(argument.value, name, instead, context),
             )
     told: set[int] = set()
     defaults = [dag.default_args, *(group.default_args for group in dag.groups)]
@@ -82,4 +87,14 @@ def check(context: DagContext) -> Iterator[Problem]:
                 at(value, context),
                 f"Airflow 3 removed the tasks' argument `{name}`; handed over by a dict, it has no effect",
                 suggestion=f"use {_OF_A_TASK[name]}",
+                fix=_fix(value, name, _OF_A_TASK[name], context),
             )
+
+
+def _fix(value: Value, name: str, instead: str, context: DagContext) -> Fix | None:
+    parsed = context.file.parsed
+    if " " in instead:
+        made = model_edits.item_removed(value, name, parsed)
+        return edits.safe(f"remove {name}", *made) if made else None
+    made = model_edits.key_renamed(value, name, instead, parsed)
+    return edits.safe(f"call it {instead}", *made) if made else None

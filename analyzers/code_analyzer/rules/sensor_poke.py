@@ -22,6 +22,7 @@ Good:
 from collections.abc import Iterator
 
 from analyzers.code_analyzer.context import DagContext
+from analyzers.code_analyzer.fixes import edits, model_edits
 from analyzers.code_analyzer.model import Task
 from analyzers.code_analyzer.rule import Problem, Profile, dag_rule
 from analyzers.code_analyzer.rule_help import UNSET, at, effective, is_sensor, operator_of, seconds
@@ -35,6 +36,7 @@ from dagaudit.finding import Severity
     Severity.MEDIUM,
     profile=Profile.STRICT,
     tags=("reliability", "sensor"),
+    fixes=edits.UNSAFE,
     options={"max_seconds": 600},
 )
 def check(context: DagContext) -> Iterator[Problem]:
@@ -47,11 +49,14 @@ def check(context: DagContext) -> Iterator[Problem]:
         ):
             operator = operator_of(task)
             better = "deferrable=True" if operator and operator.deferrable else 'mode="reschedule"'
+            set_already = task.effective("mode") or task.effective("deferrable")
+            made = model_edits.task_argument_added(task, context.file.parsed, better)
             yield Problem(
                 at(task.effective("mode") or task, context),
                 f"the sensor `{task.name}` holds a worker while it waits",
                 suggestion=f"set {better}",
                 task_id=task.task_id,
+                fix=edits.unsafe(f"add {better}", *made) if made and not set_already else None,
             )
 
 

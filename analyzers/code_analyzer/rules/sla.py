@@ -30,6 +30,8 @@ import ast
 from collections.abc import Iterator
 
 from analyzers.code_analyzer.context import FileContext
+from analyzers.code_analyzer.fixes import edits
+from analyzers.code_analyzer.fixes.arguments import remove_argument
 from analyzers.code_analyzer.rule import Problem, file_rule
 from analyzers.code_analyzer.syntax import is_task_decorator, makes_dag, makes_task
 from dagaudit.finding import Severity
@@ -37,7 +39,9 @@ from dagaudit.finding import Severity
 _REMOVED = frozenset({"sla", "sla_miss_callback"})
 
 
-@file_rule("DGA606", "sla", Severity.HIGH, tags=("migration", "alerts"), applies_from=(3, 0))
+@file_rule(
+    "DGA606", "sla", Severity.HIGH, tags=("migration", "alerts"), applies_from=(3, 0), fixes=edits.UNSAFE
+)
 def check(file: FileContext) -> Iterator[Problem]:
     """In calls that make DAGs and tasks, and in default_args."""
     for keyword in file.all(ast.keyword):
@@ -45,11 +49,11 @@ def check(file: FileContext) -> Iterator[Problem]:
             call = file.parsed.parent(keyword)
             name = file.parsed.qualified_name(call.func) if isinstance(call, ast.Call) else None
             if makes_task(name) or makes_dag(name) or is_task_decorator(name):
-                yield _problem(keyword, keyword.arg)
+                yield _problem(file, keyword, keyword.arg)
     for node in file.all(ast.Dict):
         for key in node.keys:
             if isinstance(key, ast.Constant) and key.value in _REMOVED and _is_default_args(file, node):
-                yield _problem(key, str(key.value))
+                yield _problem(file, key, str(key.value))
 
 
 def _is_default_args(file: FileContext, node: ast.Dict) -> bool:
@@ -60,7 +64,13 @@ def _is_default_args(file: FileContext, node: ast.Dict) -> bool:
     return any(isinstance(target, ast.Name) and "args" in target.id.lower() for target in targets)
 
 
-def _problem(node: ast.AST, name: str) -> Problem:
+def _problem(file: FileContext, node: ast.keyword | ast.Constant, name: str) -> Problem:
+    holder = file.parsed.parent(node)
+    made = remove_argument(file.parsed, holder, node) if isinstance(holder, ast.Call | ast.Dict) else []
     return Problem(
-        node, f"Airflow 3 accepts `{name}` and does nothing with it", "use `deadline=` of the DAG (3.1)"
+        node,
+        f"Airflow 3 accepts `{name}` and does nothing with it",
+        "use `deadline=` of the DAG (3.1)",
+        # Unsafe: once it is gone, nobody is reminded that an alert was wanted.
+        fix=edits.unsafe(f"remove {name}", *made) if made else None,
     )

@@ -35,9 +35,11 @@ import re
 from collections.abc import Iterator
 
 from analyzers.code_analyzer.context import FileContext
+from analyzers.code_analyzer.fixes import edits
+from analyzers.code_analyzer.fixes.arguments import remove_argument
 from analyzers.code_analyzer.rule import Problem, file_rule
 from analyzers.code_analyzer.syntax import calls_named, is_false
-from dagaudit.finding import Severity
+from dagaudit.finding import Fix, Severity
 
 _COMMAND = re.compile(
     r"\bcurl\b[^|;&\n]{0,300}\s(?:-[a-zA-Z]*k[a-zA-Z]*|--insecure)(?:\s|$)|\bwget\b[^|;&\n]{0,300}--no-check-certificate"
@@ -45,12 +47,12 @@ _COMMAND = re.compile(
 _UNCHECKED = ("ssl._create_unverified_context", "ssl._create_default_https_context")
 
 
-@file_rule("DGA506", "tls-off", Severity.MEDIUM, tags=("security", "network"))
+@file_rule("DGA506", "tls-off", Severity.MEDIUM, tags=("security", "network"), fixes=edits.UNSAFE)
 def check(file: FileContext) -> Iterator[Problem]:
     """`verify=False`, contexts without checks, and the switches of curl and wget."""
     for keyword in file.all(ast.keyword):
         if keyword.arg in {"verify", "verify_ssl", "ssl_verify", "verify_certs"} and is_false(keyword.value):
-            yield _problem(keyword.value, f"{keyword.arg}=False")
+            yield _problem(keyword.value, f"{keyword.arg}=False", _fix(file, keyword))
     for node in file.all(ast.Dict):
         for key, value in zip(node.keys, node.values, strict=True):
             if isinstance(key, ast.Constant) and key.value in {"verify", "verify_ssl"} and is_false(value):
@@ -67,9 +69,16 @@ def check(file: FileContext) -> Iterator[Problem]:
                 yield _problem(text, " ".join(found[0].split()[:1]) + " without certificate check")
 
 
-def _problem(node: ast.AST, what: str) -> Problem:
+def _fix(file: FileContext, keyword: ast.keyword) -> Fix | None:
+    call = file.parsed.parent(keyword)
+    made = remove_argument(file.parsed, call, keyword) if isinstance(call, ast.Call) else []
+    return edits.unsafe(f"remove {keyword.arg}=False", *made) if made else None
+
+
+def _problem(node: ast.AST, what: str, fix: Fix | None = None) -> Problem:
     return Problem(
         node,
         f"{what}: the server's certificate is not checked",
         "check it; give the path of your own authority",
+        fix=fix,
     )

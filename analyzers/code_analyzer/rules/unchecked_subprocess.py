@@ -45,6 +45,8 @@ import re
 from collections.abc import Iterator
 
 from analyzers.code_analyzer.context import FileContext
+from analyzers.code_analyzer.fixes import edits
+from analyzers.code_analyzer.fixes.arguments import add_argument
 from analyzers.code_analyzer.rule import Problem, file_rule
 from analyzers.code_analyzer.syntax import argument, calls_named, has_open_arguments, last_name, text_of
 from dagaudit.finding import Severity
@@ -61,14 +63,18 @@ _MAY_FAIL = re.compile(
 )
 
 
-@file_rule("DGA313", "unchecked-subprocess", Severity.MEDIUM, tags=("reliability", "shell"))
+@file_rule(
+    "DGA313", "unchecked-subprocess", Severity.MEDIUM, tags=("reliability", "shell"), fixes=edits.UNSAFE
+)
 def check(file: FileContext) -> Iterator[Problem]:
     """Calls in task code whose exit code nobody reads, and shell commands that hide theirs."""
     for name, call in calls_named(file, _RUNS):
         unchecked = argument(call, "check") is None and not has_open_arguments(call)
         if unchecked and file.scopes.in_task(call) and _ignored(file, call):
             advice = "use subprocess.run([...], check=True)" if name == "os.system" else "add check=True"
-            yield Problem(call, f"nobody looks at the exit code of {name}()", advice)
+            made = add_argument(file.parsed, call, "check=True") if name == "subprocess.run" else []
+            fix = edits.unsafe("raise where it fails", *made) if made else None
+            yield Problem(call, f"nobody looks at the exit code of {name}()", advice, fix=fix)
     for keyword in file.all(ast.keyword):
         if keyword.arg == "bash_command":
             text = text_of(file, keyword.value)

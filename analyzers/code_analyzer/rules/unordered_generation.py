@@ -52,18 +52,22 @@ import ast
 from collections.abc import Iterator
 
 from analyzers.code_analyzer.context import FileContext
+from analyzers.code_analyzer.fixes import edits
 from analyzers.code_analyzer.rule import Problem, file_rule
 from analyzers.code_analyzer.syntax import last_name, makes_dag, makes_task
-from dagaudit.finding import Severity
+from dagaudit.finding import Fix, Severity
 
 _LISTINGS = frozenset({
     "os.listdir", "os.scandir", "os.walk", "glob.glob", "glob.iglob", "pathlib.Path().glob",
     "pathlib.Path().rglob", "pathlib.Path().iterdir",
 })  # fmt: skip
+_WITHOUT_ORDER = frozenset({"os.scandir", "os.walk"})
 _SETS = frozenset({"set", "frozenset"})
 
 
-@file_rule("DGA412", "unordered-generation", Severity.MEDIUM, tags=("parse-time", "versions"))
+@file_rule(
+    "DGA412", "unordered-generation", Severity.MEDIUM, tags=("parse-time", "versions"), fixes=edits.EITHER
+)
 def check(file: FileContext) -> Iterator[Problem]:
     """Loops over what has no order, whose body makes tasks or DAGs."""
     loops: list[tuple[ast.expr, ast.AST, ast.AST]] = [(loop.iter, loop, loop) for loop in file.all(ast.For)]
@@ -76,6 +80,7 @@ def check(file: FileContext) -> Iterator[Problem]:
                 iterated,
                 f"tasks or DAGs are made in the order of {what}, which differs from parse to parse",
                 "loop over sorted(...)",
+                fix=_fix(file, iterated),
             )
 
 
@@ -95,6 +100,33 @@ def _unordered(file: FileContext, node: ast.expr, depth: int = 2) -> str | None:
         value = file.module_values.get(node.id)
         return _unordered(file, value, depth - 1) if value is not None else None
     return None
+
+
+def _fix(file: FileContext, iterated: ast.expr) -> Fix | None:
+    """Sorts what is surely names or paths; whether others have an order, only their author knows."""
+    name = file.names.of(iterated.func) if isinstance(iterated, ast.Call) else None
+    if name in _WITHOUT_ORDER:
+        return None
+    if isinstance(iterated, ast.Call) and name in {"enumerate", "list", "tuple"}:
+        return _fix(file, iterated.args[0])
+    made = _text_of_set(file.module_values.get(iterated.id) if isinstance(iterated, ast.Name) else iterated)
+    wrap = edits.safe if made or _is_listing(name, iterated) else edits.unsafe
+    return wrap(
+        "sort it",
+        edits.insert(edits.start(file.parsed, iterated), "sorted("),
+        edits.insert(edits.end(file.parsed, iterated), ")"),
+    )
+
+
+def _is_listing(name: str | None, iterated: ast.expr) -> bool:
+    return name in _LISTINGS or (isinstance(iterated, ast.Call) and _unordered_method(iterated) is not None)
+
+
+def _text_of_set(node: ast.expr | None) -> bool:
+    """Whether it is a set of strings."""
+    return isinstance(node, ast.Set) and all(
+        isinstance(each, ast.Constant) and isinstance(each.value, str) for each in node.elts
+    )
 
 
 def _unordered_method(call: ast.Call) -> str | None:

@@ -21,11 +21,20 @@ Good:
 from collections.abc import Iterator
 
 from analyzers.code_analyzer.context import SuppressionContext
+from analyzers.code_analyzer.fixes import edits
+from analyzers.code_analyzer.fixes.suppression_edits import suppression_removed
 from analyzers.code_analyzer.rule import Place, Problem, Profile, suppression_rule
 from dagaudit.finding import Severity
 
 
-@suppression_rule("DGA001", "unused-suppression", Severity.LOW, profile=Profile.STRICT, tags=("suppression",))
+@suppression_rule(
+    "DGA001",
+    "unused-suppression",
+    Severity.LOW,
+    profile=Profile.STRICT,
+    tags=("suppression",),
+    fixes=edits.SAFE,
+)
 def check(file: SuppressionContext) -> Iterator[Problem]:
     """Each key on its own: one comment may name several rules, of which some still find something."""
     for comment in file.suppressions.comments:
@@ -38,8 +47,10 @@ def check(file: SuppressionContext) -> Iterator[Problem]:
             and any(rule.startswith(key) or key == name for rule, name in file.ran.items())
         ]
         if unused:
+            made = suppression_removed(comment, unused)
             yield Problem(
                 Place(comment.line, comment.column),
                 f"nothing is silenced here by {', '.join(unused)}",
                 suggestion="Remove it, or put it on the line of the finding.",
+                fix=edits.safe("remove it", *made) if made else None,
             )
