@@ -43,7 +43,7 @@ def problems_by_file(history: History) -> dict[str, list[RunProblem]]:
         message = (
             f"Airflow cannot import {error.path}: {reason[:LONGEST_REASON]}; it runs as last read, if at all"
         )
-        problem = _certain(ProblemKind.IMPORT_ERROR, said, since=error.seen_at)
+        problem = _certain(ProblemKind.IMPORT_ERROR, message, since=error.seen_at)
         for dag in history.dags:
             if dag.path and (error.path == dag.path or error.path.endswith(f"/{dag.path}")):
                 found.setdefault(dag.dag_id, []).append(problem)
