@@ -20,7 +20,10 @@ def is_gone(module: str, name: str | None = None) -> bool:
         return True
     if name is None:
         return False
-    return name in _gone_names().get(module, ()) or f"{module}.{name}" in _gone_modules()
+    whole = f"{module}.{name}"
+    if name in _gone_names().get(module, ()):
+        return True
+    return whole in _gone_modules() and whole not in _table()["members_like_gone_modules"]
 
 
 def is_known(module: str) -> bool:

@@ -26,6 +26,7 @@ THERE = [
     ("airflow.models", "Variable"),
     ("airflow.utils.task_group", "TaskGroup"),
     ("airflow.decorators", "task"),
+    ("airflow.decorators", "task_group"),
 ]
 TRY_ALL = """
 import importlib, json, sys
