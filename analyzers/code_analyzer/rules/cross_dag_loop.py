@@ -43,6 +43,9 @@ from dagaudit.finding import Severity
 
 Where = tuple[str, int, bool]
 """Path, line, and whether it happens under a condition only."""
+# Assets are nodes of the graph: an edge from each of their producers to each of their consumers would be
+# too many. They sort behind every id, so that a circle begins with a DAG.
+_ASSET = "\U0010ffff"
 
 
 @bundle_rule("DGA214", "cross-dag-loop", Severity.HIGH, tags=("cross-dag",))
@@ -54,7 +57,8 @@ def check(bundle: BundleContext) -> Iterator[Problem]:
             steps = list(pairwise([*circle, circle[0]]))
             path, line, _ = edges[steps[0]]
             conditional = any(edges[step][2] for step in steps)
-            told = " → ".join(f"`{dag_id}`" for dag_id in (*circle, circle[0]))
+            dag_ids = [node for node in (*circle, circle[0]) if not node.startswith(_ASSET)]
+            told = " → ".join(f"`{dag_id}`" for dag_id in dag_ids)
             yield Problem(
                 Place(line, path=path, code=told),
                 f"these DAGs {verb} each other: {told}"
@@ -67,11 +71,10 @@ def check(bundle: BundleContext) -> Iterator[Problem]:
 
 def _starts(bundle: BundleContext) -> dict[Edge, Where]:
     found: dict[Edge, Where] = {}
-    consumers: dict[str, list[str]] = {}
     for dag in bundle.facts.dags:
-        for asset, _ in dag.assets_in:
+        for asset, line in dag.assets_in:
             if dag.dag_id and not asset.startswith("alias:"):
-                consumers.setdefault(asset, []).append(dag.dag_id)
+                found.setdefault((_ASSET + asset, dag.dag_id), (dag.path, line, False))
     for dag in bundle.facts.dags:
         if dag.dag_id is None:
             continue
@@ -81,8 +84,7 @@ def _starts(bundle: BundleContext) -> dict[Edge, Where]:
                     (dag.dag_id, link.target_dag_id), (link.path or dag.path, link.line, link.conditional)
                 )
         for asset, line, _ in dag.assets_out:
-            for consumer in consumers.get(asset, ()):
-                found.setdefault((dag.dag_id, consumer), (dag.path, line, False))
+            found.setdefault((dag.dag_id, _ASSET + asset), (dag.path, line, False))
     return found
 
 
