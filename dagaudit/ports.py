@@ -173,6 +173,14 @@ class Llm(Protocol):
         """
         ...
 
+    def embedding_model(self) -> ModelInfo | None:
+        """The model that makes vectors, or None where none is configured.
+
+        Raises:
+            LlmUnavailable: it does not answer, or does not have that model.
+        """
+        ...
+
     def embed(self, texts: Sequence[str]) -> list[list[float]]:
         """One vector per text; empty where there is no model."""
         ...

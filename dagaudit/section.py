@@ -8,6 +8,7 @@ from pydantic import Field
 
 from dagaudit.dag import DagModel
 from dagaudit.dag_stats import DagStats, FleetStats, PoolStats
+from dagaudit.drift import DriftInput, TrendNight
 from dagaudit.finding import Failure, Finding, Metric
 from dagaudit.task_attempt import Attempt, Cause
 from dagaudit.wire import Wire
@@ -106,6 +107,8 @@ class DriftSection(Section):
     """drift_report.json: what is slowly changing."""
 
     analyzer: Literal["drift"] = "drift"
+    inputs: tuple[DriftInput, ...] = Field(default=(), description="One per kind: numbers, source, …")
+    trend: tuple[TrendNight, ...] = Field(default=(), description="At most 90 nights, oldest first.")
 
 
 AnySection = CodeSection | StatsSection | LogsSection | DriftSection

@@ -147,6 +147,9 @@ class ScriptedLlm:
             answer = orjson.dumps({**echoed, **answer}).decode()
         return ChatAnswer(answer, True, len(request.system + request.prompt) // 4, len(answer) // 4, 0.5)
 
+    def embedding_model(self) -> ModelInfo | None:
+        return ModelInfo("embedder", "e" * 64) if self.vectors else None
+
     def embed(self, texts: Sequence[str]) -> list[list[float]]:
         return [self.vectors.get(text, [0.0]) for text in texts]
 

@@ -1,1 +1,1 @@
-"""What is slowly changing over stored reports."""
+"""drift_checker: what slowly changes over the nights, by a permutation test against pinned ones."""

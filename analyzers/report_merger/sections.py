@@ -37,6 +37,8 @@ class Sections:
 
     texts: Mapping[tuple[int, str], str] = field(default_factory=dict)
     """The text of DAG files by bundle and path, secrets masked; what is not here is not shown."""
+    night: bytes = b""
+    """Tonight's features as the drift check keeps them; empty where it did not run."""
 
     def items(self) -> Iterator[tuple[SectionName, Section]]:
         """Name and section, in the order of the report."""

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from pydantic import ValidationError
 
 from analyzers.code_analyzer.llm_judge.judge import PART as JUDGE
+from analyzers.drift_checker.keep import keep, remove_old_nights
 from analyzers.report_merger.merge import merge
 from analyzers.report_merger.previous import read_previous
 from analyzers.report_merger.publish import Published, publish
@@ -40,6 +41,7 @@ Step = Literal["code", "stats", "logs", "drift", "merge", "all"]
 EXIT_RETRY = 1
 EXIT_BUDGET = 79
 SAME_NIGHT = timedelta(hours=24)
+STAGED_NIGHT = "drift_night.parquet"
 SECTION_MODELS: Mapping[SectionName, type[Section]] = {
     "code": CodeSection,
     "stats": StatsSection,
@@ -82,12 +84,15 @@ def run_step(step: Step, plan: Plan, ports: Ports, around: Surroundings) -> RunS
     started = around.clock()
     if step == "merge":
         sections = Sections(**_with_age(staged))
-        sections = replace(sections, texts=read_texts(ports.dags, sections.code))
+        texts = read_texts(ports.dags, sections.code)
+        sections = replace(sections, texts=texts, night=_staged_night(ports.reports, sections, staged))
         return _finish(plan, ports, sections, around.clock()).summary
     others: dict[str, Section] = {name: section for name, section in staged.items() if name != step}
     sections, stopped = run_all(plan, _inputs(ports, others), around, only=step)
     section: Section = getattr(sections, step)
     ports.reports.write(SECTION_FILES[step], section.model_dump_json().encode() + b"\n")
+    if step == "drift" and sections.night:
+        ports.reports.write(STAGED_NIGHT, sections.night)
     failed = section.status is SectionStatus.FAILED
     return RunSummary(
         exit_code=EXIT_RETRY if failed or stopped else 0,
@@ -127,6 +132,7 @@ def new_report_id(now: datetime, plan: Plan) -> str:
 def _finish(plan: Plan, ports: Ports, sections: Sections, now: datetime) -> Outcome:
     previous = read_previous(ports.reports)
     report_id = new_report_id(now, plan)
+    sections = replace(sections, drift=keep(sections.drift, sections.night, ports.reports, (report_id, now)))
     files = merge(sections, previous, _info(plan, ports, sections.code.target_version), now, report_id)
     report = Report.model_validate_json(files[FINAL])
     published = publish(files, report, ports.reports)
@@ -159,6 +165,7 @@ def _retain(plan: Plan, ports: Ports, report: Report, published: Published) -> N
     )
     try:
         remove_old_runs(ports.reports, latest, plan.keep, report.created_at)
+        remove_old_nights(ports.reports, report.created_at, plan.keep.days)
     except DagAuditError as error:
         # The report stands; the next run tries again.
         log.warning("old runs could not be removed: %s", error)
@@ -200,6 +207,7 @@ def _inputs(ports: Ports, prepared: Mapping[str, Section]) -> Inputs:
         dags=ports.dags,
         logs=ports.logs,
         history=ports.history,
+        reports=ports.reports,
         absent=dict(ports.absent),
         prepared=dict(prepared),
     )
@@ -219,6 +227,16 @@ def _staged(store: ReportStore) -> dict[SectionName, Any]:
                 f"{key} is no section that this version reads; run its analyzer again"
             ) from error
     return found
+
+
+def _staged_night(store: ReportStore, sections: Sections, staged: dict[SectionName, Any]) -> bytes:
+    """Tonight's features, where the drift step left them; those of another night are not tonight's."""
+    if "drift" not in staged or sections.drift is not staged["drift"]:
+        return b""
+    try:
+        return store.read(STAGED_NIGHT).data
+    except ReportMissing:
+        return b""
 
 
 def _with_age(staged: dict[SectionName, Any]) -> dict[SectionName, Any]:

@@ -18,7 +18,7 @@ from analyzers.report_merger.since_last import JUDGE
 from analyzers.run_all.plan import Plan
 from analyzers.run_all.source_texts import Remembering, texts_of
 from dagaudit.finding import Failure, Severity
-from dagaudit.ports import AnswerCache, DagSource, Llm, LogSource, RunHistory
+from dagaudit.ports import AnswerCache, DagSource, Llm, LogSource, ReportStore, RunHistory
 from dagaudit.report import SECTION_FILES
 from dagaudit.section import (
     CodeSection,
@@ -33,9 +33,13 @@ from dagaudit.spec import Analyzer, AnalyzerName, RedactionMode, RuleProfile
 AnySection = TypeVar("AnySection", bound=Section)
 
 STOPPED = "the run was told to end before this was done"
-NO_DRIFT = "not available in this version: it compares reports over time, and follows"
 # What `python -m analyzers.<one>` has to run where the sections that it reads are not there.
-NEEDS = {"code": ("code",), "logs": ("logs",), "stats": ("code", "logs", "stats"), "drift": ("drift",)}
+NEEDS = {
+    "code": ("code",),
+    "logs": ("logs",),
+    "stats": ("code", "logs", "stats"),
+    "drift": ("code", "logs", "stats", "drift"),
+}
 
 
 class Stopped(BaseException):
@@ -55,6 +59,8 @@ class Inputs:
     dags: tuple[DagSource, ...] = ()
     logs: LogSource | None = None
     history: RunHistory | None = None
+    reports: ReportStore | None = None
+    """Where earlier nights lie, which drift compares with."""
     absent: dict[str, str] = field(default_factory=dict)
     """Section to the reason why its input cannot be opened by this version."""
     prepared: dict[str, Section] = field(default_factory=dict)
@@ -83,9 +89,11 @@ def run_all(
     code = run.judged(code)
     logs = run.section(AnalyzerName.LOGS, LogsSection, lambda: _logs(inputs, around))
     stats = run.section(AnalyzerName.STATS, StatsSection, lambda: _stats(code, logs, inputs, around))
-    drift = DriftSection(status=SectionStatus.SKIPPED, reason=NO_DRIFT)
     texts = texts_of(run.dags, code)
-    return Sections(code=code, stats=stats, logs=logs, drift=drift, texts=texts), run.stopped
+    found = Sections(code=code, stats=stats, logs=logs, texts=texts)
+    night: list[bytes] = []
+    drift = run.section(AnalyzerName.DRIFT, DriftSection, lambda: _drift(found, inputs, around, night))
+    return replace(found, drift=drift, night=night[0] if night else b""), run.stopped
 
 
 @dataclass(slots=True)
@@ -214,6 +222,18 @@ def _stats(code: CodeSection, logs: LogsSection, inputs: Inputs, around: Surroun
 
     now, progress = around.clock(), around.progress
     return analyze(_given(code), _given(logs), inputs.history, now=now, progress=progress)
+
+
+def _drift(found: Sections, inputs: Inputs, around: Surroundings, night: list[bytes]) -> DriftSection:
+    """The section; tonight's features are left in `night` for whoever publishes the report."""
+    from analyzers.drift_checker.analyze import Seen, analyze
+
+    if inputs.reports is None:
+        return DriftSection(status=SectionStatus.SKIPPED, reason="no reports root to compare with")
+    seen = Seen(found.code, found.stats, found.logs, inputs.llm, inputs.cache, found.texts)
+    checked = analyze(seen, inputs.reports, around.clock(), around.progress)
+    night.append(checked.night)
+    return checked.section
 
 
 def _given(section: AnySection) -> AnySection | None:

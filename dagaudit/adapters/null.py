@@ -20,6 +20,10 @@ class NullLlm:
         del request
         raise LlmUnavailable("null:// has no model to ask; give one with --llm ollama://host:11434/model")
 
+    def embedding_model(self) -> ModelInfo | None:
+        """There is none."""
+        return None
+
     def embed(self, texts: Sequence[str]) -> list[list[float]]:
         """No vectors."""
         del texts

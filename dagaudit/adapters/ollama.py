@@ -6,7 +6,7 @@ import random
 import re
 import time
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
@@ -77,7 +77,7 @@ class OllamaLlm:
         for name in (f"{each}{tag}" for each in wanted if each for tag in ("", ":latest")):
             if name in names:
                 return self._taken(name, names[name])
-        raise self._missing(", ".join(sorted(names)) or "none")
+        raise self._missing(self._name, names)
 
     def chat(self, request: ChatRequest) -> ChatAnswer:
         """Ask once; a prompt that the server would cut is an error, never silent."""
@@ -96,10 +96,19 @@ class OllamaLlm:
             seconds=self._clock() - started,
         )
 
+    def embedding_model(self) -> ModelInfo | None:
+        """The embedding model's digest; None where none is configured."""
+        if (name := self._options.embedding_model) is None:
+            return None
+        names = {str(one.model): str(one.digest) for one in self._repeated(self._client.list).models}
+        for full in (name, f"{name}:latest"):
+            if full in names:
+                return ModelInfo(full, names[full])
+        raise self._missing(name, names)
+
     def embed(self, texts: Sequence[str]) -> list[list[float]]:
         """One vector per text; none where no embedding model is configured."""
-        name = self._options.embedding_model
-        if name is None:
+        if (name := self._options.embedding_model) is None:
             return []
         vectors: list[list[float]] = []
         for start in range(0, len(texts), _EMBED_BATCH):
@@ -227,7 +236,7 @@ class OllamaLlm:
     def _refused(self, error: ollama.ResponseError) -> LlmUnavailable | LlmAnswerInvalid:
         told = error.error.strip()[:300]
         if error.status_code == 404:
-            return self._missing("not this one")
+            return self._missing(self._name, ())
         if error.status_code == 400 and re.search(r"context|too long|exceed", told):
             return LlmAnswerInvalid(f"{self.address}: the prompt does not fit: {told}")
         if error.status_code in (401, 403):
@@ -235,10 +244,10 @@ class OllamaLlm:
         text = f"{self.address}: the server answered {error.status_code}: {told}"
         return _WorthRepeating(text) if error.status_code in _RETRIED else LlmUnavailable(text)
 
-    def _missing(self, present: str) -> LlmUnavailable:
+    def _missing(self, name: str, present: Iterable[str]) -> LlmUnavailable:
         return LlmUnavailable(
-            f"{self.address}: the server does not have the model {self._name}; "
-            f"run `ollama pull {self._name}` there (it has: {present})"
+            f"{self.address}: the server does not have the model {name}; "
+            f"run `ollama pull {name}` there (it has: {', '.join(sorted(present)) or 'not this one'})"
         )
 
     def _too_long(self, tokens: int) -> str:
