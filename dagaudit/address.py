@@ -71,6 +71,10 @@ FORMS: Mapping[str, Form] = MappingProxyType(
             "airflow+http://host:8080", (Use.LOGS, Use.HISTORY), "host",
             options=("version", "timeoutSeconds"), port=True,
         ),
+        "mwaa": Form(
+            "mwaa://region/environment", (Use.HISTORY,), "region", "environment's name",
+            ("version", "timeoutSeconds"),
+        ),
         "ollama": Form("ollama://host:11434/model", (Use.LLM,), "host", "model", port=True),
         "ollama+https": Form("ollama+https://host/model", (Use.LLM,), "host", "model", port=True),
         "openai+https": Form(
@@ -97,6 +101,7 @@ PATH_SCHEMES = ("file", "sqlite")
 _URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://(.*)", re.DOTALL)
 _SECRET_OPTION = re.compile(r"(?i)token|passw|secret|key|signature|credential|auth")
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]")
+_MWAA_ENVIRONMENT = re.compile(r"[a-zA-Z][0-9a-zA-Z_-]{0,79}")
 _LOG_GROUP = re.compile(r"[-._/#A-Za-z0-9]{1,512}\*?")
 
 
@@ -232,6 +237,10 @@ def _checked(address: Address, form: Form, text: str) -> Address:
     if address.scheme == "s3" and not _BUCKET.fullmatch(address.host):
         raise AddressInvalid(
             f"{wrong}that is no bucket's name (3 to 63 of a-z, 0-9, dot, hyphen); write {form.example}"
+        )
+    if address.scheme == "mwaa" and not _MWAA_ENVIRONMENT.fullmatch(address.path):
+        raise AddressInvalid(
+            f"{wrong}that is no environment's name (letters, digits, - and _); write {form.example}"
         )
     if address.scheme == "cloudwatch":
         _check_cloudwatch(address, wrong)

@@ -60,25 +60,30 @@ def open_llm(address: str | Address, options: LlmOptions | None = None) -> Llm:
 def open_run_history(
     address: str | Address, environment: Mapping[str, str], keep: ReportStore | None = None
 ) -> RunHistory:
-    """The run history at an address: `airflow+https://`.
+    """The run history at an address: `airflow+https://` or `mwaa://`.
 
-    AIRFLOW_TOKEN, or AIRFLOW_USERNAME and AIRFLOW_PASSWORD of the environment sign in. With a store to keep
-    in, a read asks only for what changed since the one before.
+    AIRFLOW_TOKEN, or AIRFLOW_USERNAME and AIRFLOW_PASSWORD of the environment sign in; at MWAA the AWS
+    credentials do. With a store to keep in, a read asks only for what changed since the one before.
     """
-    place = _parsed(address, Use.HISTORY)
-    if place.scheme in ("airflow+https", "airflow+http"):
-        from dagaudit.adapters.airflow import AirflowHistory
-        from dagaudit.adapters.airflow_client import Credentials
+    from dagaudit.adapters.airflow import AirflowHistory
+    from dagaudit.adapters.airflow_client import Credentials
 
+    place = _parsed(address, Use.HISTORY)
+    if place.scheme == "mwaa":
+        from dagaudit.adapters.airflow_mwaa import MwaaTransport, connect
+
+        history = AirflowHistory(place, transport=lambda: MwaaTransport(place, connect(place)))
+    elif place.scheme in ("airflow+https", "airflow+http"):
         names = ("AIRFLOW_USERNAME", "AIRFLOW_PASSWORD", "AIRFLOW_TOKEN")
         user, password, token = (environment.get(name, "").strip("\r\n") or None for name in names)
         history = AirflowHistory(place, Credentials(user, password, token))
-        if keep is None:
-            return history
-        from dagaudit.adapters.airflow_kept import KeptHistory
+    else:
+        raise _unsupported(place, Use.HISTORY)
+    if keep is None:
+        return history
+    from dagaudit.adapters.airflow_kept import KeptHistory
 
-        return KeptHistory(history, keep)
-    raise _unsupported(place, Use.HISTORY)
+    return KeptHistory(history, keep)
 
 
 def open_answer_cache(address: str | Address | None) -> AnswerCache:
@@ -122,7 +127,7 @@ def _unsupported(place: Address, use: Use) -> SpecInvalid:
 _OPENED = {
     Use.DAGS: ("file", "s3"),
     Use.LOGS: ("file", "s3", "cloudwatch"),
-    Use.HISTORY: ("airflow+https", "airflow+http"),
+    Use.HISTORY: ("airflow+https", "airflow+http", "mwaa"),
     Use.REPORTS: ("file", "s3"),
     Use.LLM: ("ollama", "ollama+https", "null"),
 }

@@ -1,4 +1,4 @@
-"""`airflow+https://`: the run history of an Airflow 2 or 3, read through its REST API."""
+"""`airflow+https://` and `mwaa://`: the run history of an Airflow 2 or 3, read through its REST API."""
 
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -7,16 +7,11 @@ from operator import attrgetter
 from typing import TypeVar
 from urllib.parse import quote
 
+import httpx
+
 from dagaudit.adapters import airflow_rows
-from dagaudit.adapters.airflow_client import (
-    AirflowClient,
-    CallsSpent,
-    Credentials,
-    NotSignedIn,
-    Row,
-    Unreachable,
-    check_options,
-)
+from dagaudit.adapters.airflow_client import AirflowClient, Credentials, Row, check_options
+from dagaudit.adapters.airflow_errors import CallsSpent, NotSignedIn, Unreachable
 from dagaudit.adapters.airflow_rows import Rows
 from dagaudit.address import Address
 from dagaudit.errors import DagAuditError, SourceUnreadable
@@ -57,8 +52,10 @@ class AirflowHistory:
         address: Address,
         credentials: Credentials | None = None,
         pause: Callable[[float], None] = time.sleep,
+        transport: Callable[[], httpx.BaseTransport] | None = None,
     ) -> None:
         check_options(address)
+        self._transport = transport
         self.address = str(address.with_options({}))
         self._place = address
         self._credentials = credentials or Credentials()
@@ -71,7 +68,8 @@ class AirflowHistory:
             AccessRefused: the credentials are missing or wrong.
             SourceUnreadable: nothing at all could be read.
         """
-        client = AirflowClient(self._place, self._credentials, self._pause)
+        way = self._transport() if self._transport else None
+        client = AirflowClient(self._place, self._credentials, self._pause, way)
         try:
             return _Read(client, since.astimezone(UTC)).all()
         finally:

@@ -15,29 +15,26 @@ from typing import Any
 
 import httpx
 
+from dagaudit.adapters.airflow_errors import (
+    RETRIED,
+    TRIES,
+    CallsSpent,
+    NotSignedIn,
+    PageTooLarge,
+    Unreachable,
+    checked,
+    is_tls,
+    said,
+)
 from dagaudit.address import Address
-from dagaudit.errors import AccessRefused, SourceMissing, SourceUnreadable, SpecInvalid
+from dagaudit.errors import SourceMissing, SourceUnreadable, SpecInvalid
 
 Row = dict[str, Any]
 
-PAGE = 100
+PAGE, SMALLEST_PAGE = 100, 10
 """The most that Airflow gives: whoever asks for more gets so many, without a word."""
-TRIES = 4
 MOST_CALLS = 5_000
 LONGEST_PAUSE = 30.0
-_RETRIED = {429, 500, 502, 503, 504}
-
-
-class Unreachable(SourceUnreadable):
-    """The server does not answer at all, so asking it for something else is in vain."""
-
-
-class NotSignedIn(AccessRefused):
-    """The sign-in is missing or wrong, and so it is for every listing."""
-
-
-class CallsSpent(SourceUnreadable):
-    """One read may ask only so often: somebody else's API server pays for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +65,7 @@ class AirflowClient:
         address: Address,
         credentials: Credentials,
         pause: Callable[[float], None] = time.sleep,
+        transport: httpx.BaseTransport | None = None,
     ) -> None:
         self.address = str(address.with_options({}))
         self.calls = 0
@@ -75,10 +73,10 @@ class AirflowClient:
         self._credentials = credentials
         self._pause = pause
         self._api: str | None = None
-        server = f"{address.host}{f':{address.port}' if address.port else ''}"
-        path = f"/{address.path.strip('/')}" if address.path.strip("/") else ""
+        self._limit = PAGE
         self._http = httpx.Client(
-            base_url=f"{address.scheme.removeprefix('airflow+')}://{server}{path}/",
+            transport=transport,
+            base_url=_base_url(address),
             timeout=_timeout(address),
             headers={"Accept": "application/json"},
             # A sign-in page is no API, and credentials go to the given host alone.
@@ -101,7 +99,7 @@ class AirflowClient:
             answer = self._send(f"api/{api}/version", basic=api == "v1")
             if answer.status_code == HTTPStatus.NOT_FOUND:
                 continue
-            version = str(_object(self._checked(answer, "version")).get("version") or "")
+            version = str(_object(checked(answer, "version", self.address)).get("version") or "")
             if not version:
                 raise SourceUnreadable(f"{self.address}: tells no Airflow version; check host and path")
             self._api = api
@@ -115,7 +113,7 @@ class AirflowClient:
         if answer.status_code == HTTPStatus.UNAUTHORIZED and self._can_sign_in_again():
             self._sign_in()
             answer = self._send(f"api/{self._api}/{path}", params, basic=self._api == "v1")
-        return _object(self._checked(answer, path))
+        return _object(checked(answer, path, self.address))
 
     def rows(
         self, path: str, key: str, params: Mapping[str, Any] | None = None, *, cursor: bool = False
@@ -125,8 +123,8 @@ class AirflowClient:
         Raises:
             SourceUnreadable: fewer came than the server says there are.
         """
-        given = {**(params or {}), "limit": PAGE}
-        page = self.get(path, {**given, "cursor": ""} if cursor and self._api == "v2" else given)
+        given = params or {}
+        page = self._page(path, {**given, "cursor": ""} if cursor and self._api == "v2" else given)
         # As many as there were at first: what comes into being meanwhile comes with the next read.
         expected, seen, cursors = _counted(page), 0, set[str]()
         while True:
@@ -136,13 +134,23 @@ class AirflowClient:
             following = page.get("next_cursor")
             if isinstance(following, str) and following and following not in cursors:
                 cursors.add(following)
-                page = self.get(path, {**given, "cursor": following})
+                page = self._page(path, {**given, "cursor": following})
             elif not cursors and rows and seen < _counted(page):
-                page = self.get(path, {**given, "offset": seen})
+                page = self._page(path, {**given, "offset": seen})
             else:
                 break
         if seen < min(expected, _counted(page)):
             raise SourceUnreadable(f"{self.address}: {path} gave {seen} of {expected} rows; read it again")
+
+    def _page(self, path: str, params: Mapping[str, Any]) -> Row:
+        """One page; a smaller one where it is too large for what stands between."""
+        while True:
+            try:
+                return self.get(path, {**params, "limit": self._limit})
+            except PageTooLarge:
+                if self._limit <= SMALLEST_PAGE:
+                    raise
+                self._limit = max(SMALLEST_PAGE, self._limit // 2)
 
     def _sign_in(self) -> None:
         given = self._credentials
@@ -152,7 +160,7 @@ class AirflowClient:
             self._http.headers.pop("Authorization", None)
             body = {"username": given.username, "password": given.password}
             answer = self._send("auth/token", body=body)
-            token = _object(self._checked(answer, "auth/token")).get("access_token")
+            token = _object(checked(answer, "auth/token", self.address)).get("access_token")
             if not isinstance(token, str) or not token:
                 raise NotSignedIn(f"{self.address}: the sign-in gave no token; set AIRFLOW_TOKEN")
             self._http.headers["Authorization"] = f"Bearer {token}"
@@ -187,12 +195,12 @@ class AirflowClient:
             try:
                 answer = self._http.send(request, auth=auth)
             except (httpx.TransportError, httpx.DecodingError) as error:
-                if last or _is_tls(error):
-                    raise Unreachable(f"{self.address}: {_said(error)}") from error
+                if last or is_tls(error):
+                    raise Unreachable(f"{self.address}: {said(error)}") from error
                 self._pause(_backoff(place, None))
                 continue
             self._note_time(answer)
-            if last or answer.status_code not in _RETRIED:
+            if last or answer.status_code not in RETRIED:
                 return answer
             self._pause(_backoff(place, answer.headers.get("Retry-After")))
         raise AssertionError(TRIES)
@@ -203,31 +211,6 @@ class AirflowClient:
         except ValueError:
             return
         self.server_time = said.astimezone(UTC)
-
-    def _checked(self, answer: httpx.Response, path: str) -> httpx.Response:
-        """The answer, if it is one that can be read."""
-        code = answer.status_code
-        if answer.is_success:
-            return answer
-        if code == HTTPStatus.UNAUTHORIZED:
-            raise NotSignedIn(
-                f"{self.address}: 401, the sign-in is missing or wrong; "
-                "set AIRFLOW_USERNAME and AIRFLOW_PASSWORD, or AIRFLOW_TOKEN"
-            )
-        if code == HTTPStatus.FORBIDDEN:
-            raise AccessRefused(f"{self.address}: 403, {path} may not be read; give the user the role Viewer")
-        if code == HTTPStatus.NOT_FOUND:
-            raise SourceMissing(f"{self.address}: 404, there is no {path}; check host, path and version")
-        if answer.is_redirect:
-            raise SourceUnreadable(
-                f"{self.address}: {path} leads elsewhere ({code}), as a sign-in page does; "
-                "give the API's own address and AIRFLOW_TOKEN"
-            )
-        if code in _RETRIED:
-            raise SourceUnreadable(
-                f"{self.address}: {code} for {path}, {TRIES} times; look at the API server's log"
-            )
-        raise SourceUnreadable(f"{self.address}: {code} for {path}; check that it is Airflow 2.3 or newer")
 
     def _no_api(self) -> str:
         if self._wanted == "v1":
@@ -241,6 +224,14 @@ def check_options(address: Address) -> None:
     """Refuse what the address's options cannot mean, before anything is asked."""
     _timeout(address)
     _wanted(address)
+
+
+def _base_url(address: Address) -> str:
+    if address.scheme == "mwaa":
+        return f"https://{address.path}.{address.host}/"
+    server = f"{address.host}{f':{address.port}' if address.port else ''}"
+    path = f"/{address.path.strip('/')}" if address.path.strip("/") else ""
+    return f"{address.scheme.removeprefix('airflow+')}://{server}{path}/"
 
 
 def _object(answer: httpx.Response) -> Row:
@@ -281,19 +272,3 @@ def _backoff(place: int, asked: str | None) -> float:
     if asked and asked.isdecimal():
         return min(float(asked), LONGEST_PAUSE)
     return min(0.5 * 2.0**place, LONGEST_PAUSE) * random.uniform(0.5, 1.0)  # noqa: S311
-
-
-def _is_tls(error: Exception) -> bool:
-    return "SSL" in str(error) or "certificate" in str(error).lower()
-
-
-def _said(error: Exception) -> str:
-    if _is_tls(error):
-        return (
-            "its certificate is not trusted; name the CA's bundle in SSL_CERT_FILE, or check the host's name"
-        )
-    if isinstance(error, httpx.TimeoutException):
-        return "no answer in time; raise timeoutSeconds=, or look at the API server"
-    if isinstance(error, httpx.ConnectError):
-        return "cannot be reached; check host and port, and that the API server runs"
-    return f"the connection broke ({type(error).__name__}); check what stands between, or ask again"

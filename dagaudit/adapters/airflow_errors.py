@@ -1,0 +1,96 @@
+"""What Airflow's answers mean where they are no rows, in one sentence each with the remedy."""
+
+from http import HTTPStatus
+
+import httpx
+
+from dagaudit.errors import AccessRefused, SourceMissing, SourceUnreadable
+
+TRIES = 4
+RETRIED = {429, 500, 502, 503, 504}
+TOO_LARGE = {HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.GATEWAY_TIMEOUT}
+"""What a smaller page may mend: more than a gateway lets through, or than Airflow collects in its time."""
+
+
+class Unreachable(SourceUnreadable):
+    """The server does not answer at all, so asking it for something else is in vain."""
+
+
+class NotSignedIn(AccessRefused):
+    """The sign-in is missing or wrong, and so it is for every listing."""
+
+
+class CallsSpent(SourceUnreadable):
+    """One read may ask only so often: somebody else's API server pays for it."""
+
+
+class PageTooLarge(SourceUnreadable):
+    """A page with fewer rows may come through."""
+
+
+def checked(answer: httpx.Response, path: str, address: str) -> httpx.Response:
+    """The answer, if it is one that can be read.
+
+    Raises:
+        NotSignedIn: 401.
+        AccessRefused: 403.
+        SourceMissing: 404.
+        PageTooLarge: 413, or a gateway's 504.
+        SourceUnreadable: anything else that is no success.
+    """
+    code = answer.status_code
+    if answer.is_success:
+        return answer
+    if code == HTTPStatus.UNAUTHORIZED:
+        raise NotSignedIn(f"{address}: 401, the sign-in is missing or wrong; {_sign_in_remedy(address)}")
+    if code == HTTPStatus.FORBIDDEN:
+        raise AccessRefused(f"{address}: 403, {path} may not be read; {_role_remedy(address)}")
+    if code == HTTPStatus.NOT_FOUND:
+        raise SourceMissing(f"{address}: 404, there is no {path}; check host, path and version")
+    if answer.is_redirect:
+        raise SourceUnreadable(
+            f"{address}: {path} leads elsewhere ({code}), as a sign-in page does; "
+            "give the API's own address and AIRFLOW_TOKEN"
+        )
+    if code in TOO_LARGE:
+        raise PageTooLarge(
+            f"{address}: {code} for {path}, also for small pages; look at the API server's log"
+        )
+    if code in RETRIED:
+        raise SourceUnreadable(f"{address}: {code} for {path}, {TRIES} times; look at the API server's log")
+    raise SourceUnreadable(f"{address}: {code} for {path}; check that it is Airflow 2.3 or newer")
+
+
+def _sign_in_remedy(address: str) -> str:
+    if is_mwaa(address):
+        return "let the AWS role in use sign in to the environment"
+    return "set AIRFLOW_USERNAME and AIRFLOW_PASSWORD, or AIRFLOW_TOKEN"
+
+
+def _role_remedy(address: str) -> str:
+    if is_mwaa(address):
+        return "allow airflow:InvokeRestApi on the environment's role/Viewer"
+    return "give the user the role Viewer"
+
+
+def is_mwaa(address: str) -> bool:
+    """Whether Amazon's managed Airflow is asked through AWS."""
+    return address.startswith("mwaa://")
+
+
+def is_tls(error: Exception) -> bool:
+    """Whether a certificate is what is wrong."""
+    return "SSL" in str(error) or "certificate" in str(error).lower()
+
+
+def said(error: Exception) -> str:
+    """What happened to a connection, and the remedy."""
+    if is_tls(error):
+        return (
+            "its certificate is not trusted; name the CA's bundle in SSL_CERT_FILE, or check the host's name"
+        )
+    if isinstance(error, httpx.TimeoutException):
+        return "no answer in time; raise timeoutSeconds=, or look at the API server"
+    if isinstance(error, httpx.ConnectError):
+        return "cannot be reached; check host and port, and that the API server runs"
+    return f"the connection broke ({type(error).__name__}); check what stands between, or ask again"
