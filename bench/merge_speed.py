@@ -9,7 +9,6 @@ import json
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -154,20 +153,20 @@ def once(count: int, root: str) -> None:
     start = time.perf_counter()
     files = merge(made, Previous(), AuditInfo(dagaudit_version="0"), NOW, REPORT_ID)
     merged = time.perf_counter()
-    publish(files, Report.model_validate_json(files[FINAL]), open_report_store(root))
+    published = publish(files, Report.model_validate_json(files[FINAL]), open_report_store(root))
     written = time.perf_counter()
     told = {
         "stats": stats_seconds,
         "merge": merged - start,
         "write": written - merged,
-        "sizes": _sizes(files),
+        "sizes": _sizes(Path(root, published.folder)),
     }
     Path(root, "told.json").write_text(json.dumps(told))
 
 
-def _sizes(files: Mapping[str, bytes]) -> dict[str, int]:
-    sizes = {name: len(data) for name, data in files.items() if not name.startswith("dags/")}
-    details = [len(data) for name, data in files.items() if name.startswith("dags/")]
+def _sizes(folder: Path) -> dict[str, int]:
+    sizes = {path.name: path.stat().st_size for path in folder.iterdir() if path.is_file()}
+    details = [path.stat().st_size for path in (folder / "dags").rglob("*.json")]
     return sizes | {f"dags/ ({len(details)} files)": sum(details), "largest of dags/": max(details)}
 
 

@@ -82,12 +82,19 @@ class Attempt(Wire):
     course: Course | None = Field(default=None, description="How it went on; null unless the attempt failed.")
     evidence: tuple[EvidenceLine, ...] = ()
 
+    def model_post_init(self, _context: object, /) -> None:
+        """Share the set of fields that pydantic keeps for each value: it is half of an attempt's memory."""
+        object.__setattr__(self, "__pydantic_fields_set__", _ALL_FIELDS)
+
     @property
     def duration_seconds(self) -> float | None:
         """From the first record to the last, or None where the log does not tell."""
         if self.started_at is None or self.ended_at is None:
             return None
         return (self.ended_at - self.started_at).total_seconds()
+
+
+_ALL_FIELDS = set(Attempt.model_fields)
 
 
 class CauseState(StrEnum):

@@ -2,11 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
+
+from pydantic_core import to_json
 
 from analyzers.attempt import attempt
 from analyzers.report_merger import manifest
 from analyzers.report_merger.attention import Yardstick
 from analyzers.report_merger.detail import detail
+from analyzers.report_merger.files import Content, ReportFiles
 from analyzers.report_merger.fleet import all_findings, facts
 from analyzers.report_merger.gate import gate
 from analyzers.report_merger.html import html
@@ -16,6 +20,7 @@ from analyzers.report_merger.since_last import Comparison, Previous, compare
 from analyzers.report_merger.tables import tables
 from dagaudit.finding import Failure
 from dagaudit.report import FINAL, SECTION_FILES, AuditInfo, Report, ReportStatus
+from dagaudit.section import Section
 
 PAGE = "report.html"
 SARIF = "report.sarif"
@@ -23,7 +28,7 @@ SARIF = "report.sarif"
 
 def merge(
     sections: Sections, previous: Previous, audit: AuditInfo, now: datetime, report_id: str
-) -> dict[str, bytes]:
+) -> ReportFiles:
     """The report's files by key below its folder, in the order to write them.
 
     Equal input gives equal bytes.
@@ -36,8 +41,8 @@ def merge(
     report = manifest.manifest(sections, rows, comparison, (audit, report_id, now))
     report = report.model_copy(update={"gate": gate(report, all_findings(sections), comparison)})
 
-    files = {
-        SECTION_FILES[name]: section.model_dump_json().encode() + b"\n" for name, section in sections.items()
+    files: dict[str, Content] = {
+        SECTION_FILES[name]: partial(_encoded, section) for name, section in sections.items()
     }
     made = tables(sections, [(one.row, one.verdict) for one in all_judged], comparison)
     files |= {entry.path: data for entry, data in made.items()}
@@ -45,12 +50,17 @@ def merge(
         assert one.row.detail is not None
         model = one.facts.model
         text = sections.texts.get((model.bundle, model.path)) if model else None
-        files[one.row.detail] = detail(one, text, report_id, now)
+        files[one.row.detail] = partial(detail, one, text, report_id, now)
     report = report.model_copy(update={"tables": tuple(made)})
     extras, failures = _extras(report, sections, all_judged, comparison)
     if failures:
         report = _with_failures(report, failures)
-    return {**files, **extras, FINAL: manifest.encode(report)}
+    return ReportFiles({**files, **extras, FINAL: manifest.encode(report)})
+
+
+def _encoded(section: Section) -> bytes:
+    # Straight to bytes: the text of a large fleet's attempts would be a hundred megabytes more.
+    return to_json(section, by_alias=False) + b"\n"
 
 
 def _extras(

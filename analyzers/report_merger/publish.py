@@ -45,7 +45,7 @@ def publish(files: Mapping[str, bytes], report: Report, store: ReportStore) -> P
             previous=report.since_last.previous,
         )
         return Published(folder, _swap(latest, store))
-    except StoreUnwritable:
+    except BaseException:
         _clean_up(files, folder, store)
         raise
 
@@ -53,9 +53,7 @@ def publish(files: Mapping[str, bytes], report: Report, store: ReportStore) -> P
 def _write(files: Mapping[str, bytes], folder: str, store: ReportStore) -> None:
     with ThreadPoolExecutor(WRITERS, thread_name_prefix="write") as writers:
         pending = [
-            writers.submit(store.write, f"{folder}/{name}", data)
-            for name, data in files.items()
-            if name != FINAL
+            writers.submit(_put, store, f"{folder}/{name}", name, files) for name in files if name != FINAL
         ]
         try:
             done, _ = wait(pending, return_when=FIRST_EXCEPTION)
@@ -65,6 +63,11 @@ def _write(files: Mapping[str, bytes], folder: str, store: ReportStore) -> None:
             writers.shutdown(wait=False, cancel_futures=True)
             raise
     store.write(f"{folder}/{FINAL}", files[FINAL])
+
+
+def _put(store: ReportStore, key: str, name: str, files: Mapping[str, bytes]) -> None:
+    # Its content is made here and dropped here.
+    store.write(key, files[name])
 
 
 def _swap(ours: Latest, store: ReportStore) -> str | None:

@@ -2,12 +2,11 @@
 
 import hashlib
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from analyzers.report_merger.fleet import all_findings, ranked_causes
-from analyzers.report_merger.known import Known
 from analyzers.report_merger.sections import Sections
 from analyzers.report_merger.since_last import Comparison
 from dagaudit.dag_stats import DayStats
@@ -117,21 +116,21 @@ def tables(
     sections: Sections, rows: Iterable[tuple[DagRow, str]], comparison: Comparison
 ) -> dict[TableEntry, bytes]:
     """Every table as bytes, with its entry for the manifest."""
-    contents: list[tuple[Table, list[dict[str, Any]]]] = [
-        (FLEET, [{**row.model_dump(), "verdict": verdict} for row, verdict in rows]),
-        (FINDINGS, [_finding(finding, comparison) for finding in all_findings(sections)]),
-        (CAUSES, [_cause(cause) for cause in ranked_causes(sections, comparison)]),
-        (ATTEMPTS, [_picked(ATTEMPTS, attempt) for attempt in sections.logs.attempts]),
-        (RUNS_DAILY, _days(sections)),
-        (KNOWN, [_known(item) for item in comparison.known]),
+    contents: list[tuple[Table, Mapping[str, list[Any]]]] = [
+        (FLEET, _columns(FLEET, ({**row.model_dump(), "verdict": verdict} for row, verdict in rows))),
+        (FINDINGS, _columns(FINDINGS, (_finding(each, comparison) for each in all_findings(sections)))),
+        (CAUSES, _columns(CAUSES, (_cause(cause) for cause in ranked_causes(sections, comparison)))),
+        (ATTEMPTS, _picked(ATTEMPTS, sections.logs.attempts)),
+        (RUNS_DAILY, _columns(RUNS_DAILY, _days(sections))),
+        (KNOWN, _picked(KNOWN, comparison.known)),
     ]
     made = {}
-    for table, content in contents:
-        data = encode(table, content)
+    for table, columns in contents:
+        data = _encoded(table, columns)
         entry = TableEntry(
             name=table.name,
             path=f"{table.name}.parquet",
-            rows=len(content),
+            rows=len(next(iter(columns.values()))),
             sha256=hashlib.sha256(data).hexdigest(),
         )
         made[entry] = data
@@ -140,9 +139,26 @@ def tables(
 
 def encode(table: Table, rows: list[dict[str, Any]]) -> bytes:
     """The rows as Parquet, with all columns even where there is no row."""
+    return _encoded(table, _columns(table, rows))
+
+
+def _columns(table: Table, rows: Iterable[Mapping[str, Any]]) -> dict[str, list[Any]]:
+    """The rows turned: a dictionary for each of a million rows would be too much to hold."""
+    columns: dict[str, list[Any]] = {name: [] for name in table.columns}
+    for row in rows:
+        for name, column in columns.items():
+            column.append(row[name])
+    return columns
+
+
+def _picked(table: Table, rows: Sequence[object]) -> dict[str, list[Any]]:
+    return {name: [getattr(row, name) for row in rows] for name in table.columns}
+
+
+def _encoded(table: Table, columns: Mapping[str, list[Any]]) -> bytes:
     import polars
 
-    frame = polars.DataFrame(rows, schema=_schema(table), orient="row", strict=True)
+    frame = polars.DataFrame(columns, schema=_schema(table), strict=True)
     buffer = io.BytesIO()
     frame.write_parquet(buffer, compression="zstd", row_group_size=ROW_GROUP)
     return buffer.getvalue()
@@ -164,27 +180,17 @@ def _schema(table: Table) -> "dict[str, polars.DataType]":
     return {name: kinds[kind] for name, kind in table.columns.items()}
 
 
-def _picked(table: Table, row: Wire) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in table.columns}
-
-
 def _finding(finding: Finding, comparison: Comparison) -> dict[str, Any]:
     state = comparison.states.get(("finding", finding.fingerprint))
     return {**finding.model_dump(), "state": state}
 
 
 def _cause(cause: Cause) -> dict[str, Any]:
-    return {**_picked(CAUSES, cause), "evidence": [line.text for line in cause.evidence]}
+    fields = {name: getattr(cause, name) for name in CAUSES.columns}
+    return {**fields, "evidence": [line.text for line in cause.evidence]}
 
 
-def _days(sections: Sections) -> list[dict[str, Any]]:
-    return [
-        {"dag_id": dag.dag_id, **day.model_dump()}
-        for dag in sorted(sections.stats.dags, key=lambda dag: dag.dag_id)
-        if dag.runs
-        for day in sorted(dag.runs.days, key=lambda day: day.day)
-    ]
-
-
-def _known(item: Known) -> dict[str, Any]:
-    return {name: getattr(item, name) for name in KNOWN.columns}
+def _days(sections: Sections) -> Iterator[dict[str, Any]]:
+    for dag in sorted(sections.stats.dags, key=lambda dag: dag.dag_id):
+        for day in sorted(dag.runs.days, key=lambda day: day.day) if dag.runs else ():
+            yield {"dag_id": dag.dag_id, **day.model_dump()}

@@ -258,13 +258,14 @@ def publish_at(address: str, sections: Sections, created_at: datetime = NOW, ser
     """Merge and publish as an audit does."""
     store = open_report_store(address)
     report_id = f"{created_at:%Y%m%dT%H%M%SZ}-{serial:08x}"
-    files = merge(
+    merged = merge(
         sections,
         read_previous(store),
         AuditInfo(name="nightly", dagaudit_version="1", reports_address=address),
         created_at,
         report_id,
     )
+    files = dict(merged)
     with_source(files)
     report = Report.model_validate_json(files[FINAL])
     publish(files, report, store)
