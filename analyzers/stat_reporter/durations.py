@@ -14,7 +14,8 @@ measures how often either is wrong.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from math import exp, log
+from itertools import pairwise
+from math import exp, log, sqrt
 
 from analyzers.stat_reporter.numbers import quantile
 from analyzers.stat_reporter.seasons import MAD_TO_SIGMA, Timed, level_of, middle
@@ -34,6 +35,7 @@ FEWEST_BEFORE, MOST_BEFORE = 10, 30
 FEWEST_SINCE = 5
 SLACK, DECISION = 0.5, 6.0
 CLIP = 3.0
+MOST_STICKY = 0.8
 RANK_TEST_P = 0.001
 NEWEST = 5
 
@@ -70,7 +72,7 @@ def unusual(points: Sequence[Timed], since: datetime) -> list[Unusual]:
     if len(points) < FEWEST_RUNS + 1:
         return []
     level = level_of(points)
-    rests = [point.size - usual for point, usual in zip(points, level.usual, strict=True)]
+    rests = [point.size - offset for point, offset in zip(points, level.offsets, strict=True)]
     found = []
     for place, point in enumerate(points):
         if point.at < since:
@@ -79,7 +81,7 @@ def unusual(points: Sequence[Timed], since: datetime) -> list[Unusual]:
         center = middle(others)
         off = rests[place] - center
         sigmas = off / _sigma(others, center, 1 if off > 0 else -1)
-        usual_seconds = exp(level.usual[place] + center)
+        usual_seconds = exp(level.offsets[place] + center)
         as_far = sum((rest - center) * off > 0 and abs(rest - center) >= abs(off) for rest in others)
         if (
             abs(sigmas) >= FAR
@@ -95,11 +97,14 @@ def shift(points: Sequence[Timed], within: timedelta) -> Shift | None:
     if len(points) < FEWEST_BEFORE + FEWEST_SINCE:
         return None
     level = level_of(points)
-    rests = [point.size - usual for point, usual in zip(points, level.usual, strict=True)]
+    rests = [point.size - offset for point, offset in zip(points, level.offsets, strict=True)]
     starts = [0, *_changes(rests)]
-    if len(starts) < 2 or points[-1].at - points[starts[-1]].at > within:
-        return None
-    return _told(points, rests, starts[-2], starts[-1])
+    for before, change in reversed(list(pairwise(starts))):
+        if points[-1].at - points[change].at > within:
+            return None
+        if told := _told(points, rests, before, change):
+            return told
+    return None
 
 
 def _sigma(rests: Sequence[float], center: float, side: int) -> float:
@@ -134,18 +139,39 @@ def _first_change(rests: Sequence[float], start: int) -> int | None:
         return None
     center = middle(reference)
     sigma = max(_sigma(reference, center, 1), _sigma(reference, center, -1))
-    # A scale out of few runs is itself uncertain, so it is taken larger.
-    sigma *= 1 + 2 / len(reference)
+    # A scale out of few runs is itself uncertain, and runs that follow each other add up: both widen it.
+    sigma *= (1 + 2 / len(reference)) * _stickiness(reference, center)
+    values = [min(CLIP, max(-CLIP, (rest - center) / sigma)) for rest in rests[start:]]
     up = down = 0.0
-    up_from = down_from = start + 1
-    for place in range(start + 1, len(rests)):
-        value = min(CLIP, max(-CLIP, (rests[place] - center) / sigma))
+    for place, value in enumerate(values):
         up, down = max(0.0, up + value - SLACK), max(0.0, down - value - SLACK)
-        up_from = place + 1 if up == 0 else up_from
-        down_from = place + 1 if down == 0 else down_from
         if max(up, down) > DECISION:
-            return up_from if up > down else down_from
+            return start + _cleanest_cut(values[: place + 1])
     return None
+
+
+def _cleanest_cut(values: Sequence[float]) -> int:
+    """Where two levels fit best by least squares: a CUSUM itself begins to count at the noise before."""
+    total, before = sum(values), 0.0
+    best, gain = len(values) - 1, 0.0
+    for place in range(1, len(values)):
+        before += values[place - 1]
+        after = total - before
+        fit = before**2 / place + after**2 / (len(values) - place)
+        if fit > gain:
+            best, gain = place, fit
+    return best
+
+
+def _stickiness(reference: Sequence[float], center: float) -> float:
+    """By how much sums spread wider than those of independent values, for a correlation beyond chance."""
+    off = [one - center for one in reference]
+    square = sum(one * one for one in off)
+    if not square:
+        return 1.0
+    correlation = sum(one * following for one, following in pairwise(off)) / square
+    sure = min(MOST_STICKY, max(0.0, correlation - 1 / sqrt(len(off))))
+    return sqrt((1 + sure) / (1 - sure))
 
 
 def _told(points: Sequence[Timed], rests: Sequence[float], before: int, change: int) -> Shift | None:

@@ -4,13 +4,12 @@ A class needs at least eight runs to be told apart. Hours are hours of UTC: wher
 that is put forward, an hourly DAG's classes move by one hour twice a year; a daily DAG's do not.
 """
 
+from bisect import bisect_left, insort
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from math import log
-
-from analyzers.stat_reporter.numbers import quantile
 
 FEWEST_PER_CLASS = 8
 WORTH_IT = 0.85
@@ -18,6 +17,7 @@ WORTH_IT = 0.85
 SHORTEST_SECONDS = 1.0
 """Below a second a start-up's jitter is all that there is."""
 SATURDAY = 5
+HALF_A_WEEK = timedelta(days=3, hours=12)
 MAD_TO_SIGMA = 1.4826
 
 
@@ -71,41 +71,62 @@ SEASONS: tuple[tuple[str, Season], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """What is usual at each point: the median of its season's class."""
+    """What the season does at each point."""
 
     season: str | None
     """None where no season is told apart."""
-    usual: tuple[float, ...]
-    """The logarithm of the usual seconds, per point."""
+    offsets: tuple[float, ...]
+    """What the season adds to the logarithm of the seconds, per point."""
 
 
 def level_of(points: Sequence[Timed]) -> Level:
-    """The usual size at each point, by the season that explains most and has enough points in every class."""
+    """The season that explains most and has enough points in every class.
+
+    Each point is held against the week around it first, so that a level that shifted is no season.
+    """
     sizes = [point.size for point in points]
-    overall = middle(sizes)
-    chosen, usual = None, [overall] * len(sizes)
-    spread = spread_of(sizes, usual)
+    rests = [size - base for size, base in zip(sizes, _week_around(points, sizes), strict=True)]
+    chosen, offsets = None, [0.0] * len(sizes)
+    spread = _spread(rests)
     for name, season in SEASONS:
-        classes = [season(point.at.astimezone(UTC)) for point in points]
-        split = _split(sizes, classes)
+        split = _split(rests, [season(point.at.astimezone(UTC)) for point in points])
         if split is None:
             continue
-        smaller = spread_of(sizes, split)
+        smaller = _spread([rest - each for rest, each in zip(rests, split, strict=True)])
         if smaller < WORTH_IT * spread:
-            chosen, usual, spread = name, split, smaller
-    return Level(chosen, tuple(usual))
-
-
-def spread_of(sizes: Sequence[float], usual: Sequence[float]) -> float:
-    """The median distance from what is usual, as a normal distribution's sigma."""
-    return MAD_TO_SIGMA * middle([abs(size - level) for size, level in zip(sizes, usual, strict=True)])
+            chosen, offsets, spread = name, split, smaller
+    return Level(chosen, tuple(offsets))
 
 
 def middle(values: Sequence[float]) -> float:
     """The median of something."""
-    found = quantile(sorted(values), 0.5)
-    assert found is not None
-    return found
+    return median_of_sorted(sorted(values))
+
+
+def median_of_sorted(ordered: Sequence[float]) -> float:
+    """The median of sorted values."""
+    half, odd = divmod(len(ordered), 2)
+    return ordered[half] if odd else (ordered[half - 1] + ordered[half]) / 2
+
+
+def _spread(rests: Sequence[float]) -> float:
+    return middle([abs(rest) for rest in rests])
+
+
+def _week_around(points: Sequence[Timed], sizes: Sequence[float]) -> list[float]:
+    """The median of the seven days around each point, by a window that slides."""
+    window: list[float] = []
+    first = last = 0
+    medians = []
+    for point in points:
+        while last < len(points) and points[last].at <= point.at + HALF_A_WEEK:
+            insort(window, sizes[last])
+            last += 1
+        while points[first].at < point.at - HALF_A_WEEK:
+            del window[bisect_left(window, sizes[first])]
+            first += 1
+        medians.append(median_of_sorted(window))
+    return medians
 
 
 def _split(sizes: Sequence[float], classes: Sequence[int]) -> list[float] | None:
