@@ -37,7 +37,7 @@ lock: $(filter .uv/bin/uv,$(UV)) ## Renew the hashed requirement files
 	@for part in $(PARTS); do \
 	  $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 	    --extra $$part pyproject.toml --output-file requirements/$$part.txt; done
-	@for name in uv airflow-3.3 moto; do \
+	@for name in uv airflow-3.3 airflow-2.11 moto; do \
 	  $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 	    requirements/$$name.in --output-file requirements/$$name.txt; done
 

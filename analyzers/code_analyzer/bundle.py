@@ -1,23 +1,23 @@
 """Interprets a whole source, one file at a time: what is yielded may be dropped before the next is read."""
 
-from collections import OrderedDict
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from functools import partial
+from typing import Protocol
 
 from analyzers.attempt import attempt
-from analyzers.code_analyzer.audit_cache import Asked, BundleMemory, KnownFile, digest
+from analyzers.code_analyzer.audit_cache import Asked, BundleMemory, KnownFile
+from analyzers.code_analyzer.bundle_files import FilesOf
 from analyzers.code_analyzer.dag_facts import facts_of
 from analyzers.code_analyzer.discovery import Candidate, Discovery
 from analyzers.code_analyzer.file_model import BundleFacts, DagFacts, FileModel
+from analyzers.code_analyzer.findings import Draft
 from analyzers.code_analyzer.interpreter import Budget, interpret
-from analyzers.code_analyzer.parsed_file import ParsedFile, SourceBroken, parse_file
+from analyzers.code_analyzer.parsed_file import SourceBroken, parse_file
 from dagaudit.finding import Failure
 from dagaudit.ports import DagSource
 from dagaudit.section import Coverage
-
-MAX_CACHED_MODULES = 128
-MAX_CACHED_DATA = 64
 
 
 @dataclass(slots=True)
@@ -27,6 +27,51 @@ class BrokenFile:
     path: str
     data: bytes
     error: SourceBroken
+
+
+@dataclass(slots=True)
+class Looked:
+    """What another process found in a file; it holds no AST, so it may travel."""
+
+    path: str
+    known: KnownFile | None = None
+    """None of a file that is no valid Python, or at which the process died."""
+    drafts: list[Draft] = field(default_factory=list)
+    """Of a file that is no valid Python."""
+    failures: list[Failure] = field(default_factory=list)
+    interpreted: bool = False
+    data: bytes = b""
+    """The file's content; filled in by who asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A file that was read."""
+
+    candidate: Candidate
+    data: bytes
+    is_candidate: bool = True
+    known: KnownFile | None = None
+
+    @property
+    def path(self) -> str:
+        """Relative to the bundle."""
+        return self.candidate.path
+
+
+class Crew(Protocol):
+    """Other processes that look at files."""
+
+    window: int
+    """So many files may be on their way."""
+
+    def submit(self, reading: Reading) -> None:
+        """Have it looked at."""
+        ...
+
+    def take(self, path: str) -> Looked | None:
+        """What was found in a file that was submitted; None where it is better looked at here."""
+        ...
 
 
 @dataclass(slots=True)
@@ -41,13 +86,15 @@ class Bundle:
     """What an earlier run found in these files."""
     scope: frozenset[str] | None = None
     """Only these files, and what they import; None for all."""
+    crew: Crew | None = None
+    """Who looks at files besides this process."""
     facts: BundleFacts = field(default_factory=BundleFacts)
     failures: list[Failure] = field(default_factory=list)
     seen: int = 0
     analyzed: int = 0
     skipped: int = 0
     _discovery: Discovery | None = None
-    _files: "_Files | None" = None
+    _files: "FilesOf | None" = None
     _first_fact: int = 0
 
     def __post_init__(self) -> None:
@@ -86,30 +133,67 @@ class Bundle:
         self.seen = len(self._discovery.candidates)
         return self.seen
 
-    def models(self) -> Iterator[FileModel | BrokenFile | KnownFile]:
-        """Each file that Airflow would load, in the order of paths, then those that they import."""
+    @property
+    def discovery(self) -> Discovery:
+        """What was listed."""
+        assert self._discovery is not None
+        return self._discovery
+
+    def adopt(self, discovery: Discovery) -> FilesOf:
+        """Take what another process listed."""
+        self._discovery = discovery
+        self._files = FilesOf(discovery, self.number)
+        return self._files
+
+    def models(self) -> Iterator[FileModel | BrokenFile | KnownFile | Looked]:
+        """Each file that Airflow would load, in the order of paths, then those that they import.
+
+        What was known, or was looked at by the crew, comes without an AST.
+        """
         if self._discovery is None:
             self.discover()
-        assert self._discovery is not None
-        files = self._files = _Files(self._discovery, self.number)
+        files = self.adopt(self.discovery)
         left_out: dict[str, Candidate] = {}
         imported: set[str] = set()
-        for candidate in self._discovery:
+        for reading in self._on_their_way(self._candidates(self.discovery, left_out), files):
+            yield from self.one(reading, files, imported)
+        wanted = sorted(left_out.keys() & imported if self.scope is None else left_out)
+        for reading in self._on_their_way(self._read_all(left_out.pop(path) for path in wanted), files):
+            yield from self.one(reading, files, set())
+        self.skipped += len(left_out)
+        self.facts.dags.sort(key=lambda dag: (dag.path, dag.line, dag.dag_id or ""))
+
+    def _candidates(self, discovery: Discovery, left_out: dict[str, Candidate]) -> Iterator[Reading]:
+        for candidate in discovery:
             wanted = self.scope is None or candidate.path in self.scope
             found = self._read(candidate) if wanted else None
             if found is None:
                 continue
-            if not self._discovery.counts(candidate, found):
+            if discovery.counts(candidate, found):
+                yield Reading(candidate, found)
+            else:
                 left_out[candidate.path] = candidate
-                continue
-            yield from self._one(candidate, found, files, imported)
-        for path in sorted(left_out.keys() & imported if self.scope is None else left_out):
-            candidate = left_out.pop(path)
+
+    def _read_all(self, candidates: Iterable[Candidate]) -> Iterator[Reading]:
+        for candidate in candidates:
             data = self._read(candidate)
             if data is not None:
-                yield from self._one(candidate, data, files, set(), is_candidate=False)
-        self.skipped += len(left_out)
-        self.facts.dags.sort(key=lambda dag: (dag.path, dag.line, dag.dag_id or ""))
+                yield Reading(candidate, data, is_candidate=False)
+
+    def _on_their_way(self, readings: Iterable[Reading], files: FilesOf) -> Iterator[Reading]:
+        """The same ones, known where they are, and submitted to the crew some time before they are asked for."""
+        waiting: deque[Reading] = deque()
+        for each in readings:
+            reading = replace(each, known=self._known(each, files))
+            if self.crew is None:
+                yield reading
+                continue
+            if reading.known is None:
+                self.crew.submit(reading)
+            waiting.append(reading)
+            if len(waiting) > self.crew.window:
+                yield waiting.popleft()
+        yield from waiting
 
     def _read(self, candidate: Candidate) -> bytes | None:
         assert self._discovery is not None
@@ -124,26 +208,25 @@ class Bundle:
         if failure.path is not None:
             self.facts.failed.append(failure.path)
 
-    def _one(
-        self,
-        candidate: Candidate,
-        data: bytes,
-        files: "_Files",
-        imported: set[str],
-        *,
-        is_candidate: bool = True,
-    ) -> Iterator[FileModel | BrokenFile | KnownFile]:
+    def one(
+        self, reading: Reading, files: FilesOf, imported: set[str]
+    ) -> Iterator[FileModel | BrokenFile | KnownFile | Looked]:
+        """What one file holds."""
+        candidate, data = reading.candidate, reading.data
         files.begin(candidate.path, data)
         self._first_fact = len(self.facts.dags)
-        known = self._known(candidate.path, data, files, is_candidate=is_candidate)
-        if known is not None:
-            imported.update(known.imported)
-            yield known
+        self.analyzed += 1
+        if reading.known is not None:
+            self._take_in(candidate.path, reading.known, imported)
+            yield reading.known
+            return
+        looked = self.crew.take(candidate.path) if self.crew is not None else None
+        if looked is not None:
+            yield self._taken(looked, data, imported)
             return
         try:
             parsed = files.parsed(candidate.path) or parse_file(candidate.path, data, bundle=self.number)
         except SourceBroken as error:
-            self.analyzed += 1
             self.facts.failed.append(candidate.path)
             yield BrokenFile(candidate.path, data, error)
             return
@@ -157,127 +240,27 @@ class Bundle:
             model = FileModel(parsed, failures=[model])
         else:
             self.facts.analyzed.append(candidate.path)
-        self.analyzed += 1
-        model.is_dag_candidate = is_candidate
+        model.is_dag_candidate = reading.is_candidate
         imported.update(model.imported)
-        if is_candidate:
-            self.facts.dags += [facts_of(dag, model) for dag in model.dags]
+        if reading.is_candidate:
+            self.facts.dags += [facts_of(dag, model) for dag in model.dags or model.dags_before]
         yield model
 
-    def _known(self, path: str, data: bytes, files: "_Files", *, is_candidate: bool) -> KnownFile | None:
+    def _known(self, reading: Reading, files: FilesOf) -> KnownFile | None:
         if self.memory is None:
             return None
-        known = self.memory.find(path, data, files, is_candidate=is_candidate)
-        if known is not None:
-            self.analyzed += 1
-            self.facts.analyzed.append(path)
-            self.facts.dags += known.facts
-        return known
+        return self.memory.find(reading.path, reading.data, files, is_candidate=reading.is_candidate)
 
+    def _take_in(self, path: str, known: KnownFile, imported: set[str]) -> None:
+        imported.update(known.imported)
+        self.facts.analyzed.append(path)
+        self.facts.dags += known.facts
 
-class _Files:
-    """What an interpreted file may read of its bundle, each parsed once while the cache holds it."""
-
-    def __init__(self, discovery: Discovery, bundle: int) -> None:
-        self._discovery = discovery
-        self._bundle = bundle
-        self._by_path = {candidate.path: candidate for candidate in discovery.candidates}
-        self._modules: OrderedDict[str, ParsedFile | None] = OrderedDict()
-        self._data: OrderedDict[str, bytes | None] = OrderedDict()
-        self._digests: dict[str, str] = {}
-        self._asked: dict[tuple[str, str, str], None] = {}
-        self._own_name = discovery.source.address.rstrip("/").rpartition("/")[2]
-
-    def begin(self, path: str, data: bytes) -> None:
-        """Another file is looked at."""
-        self._asked.clear()
-        self._digests[path] = digest(data)
-
-    def asked(self) -> tuple[Asked, ...]:
-        """What was asked since, with the digests of the answers."""
-        return tuple((*question, self.answer(*question)) for question in sorted(self._asked))
-
-    def answer(self, kind: str, name: str, importer: str) -> str:
-        """As `audit_cache.Answers.answer`."""
-        path = self._find(name, importer) if kind == "module" else name
-        if path is None:
-            return ""
-        return f"{path} {self.digest(path)}"
-
-    def digest(self, path: str) -> str:
-        """What stands for the bytes of a file, "" where there are none."""
-        if path not in self._digests:
-            data = self._bytes(path)
-            self._digests[path] = "" if data is None else digest(data)
-        return self._digests[path]
-
-    def _bytes(self, path: str) -> bytes | None:
-        candidate = self._by_path.get(path)
-        if candidate is None:
-            return self._other(path)
-        read = attempt("reading", partial(self._discovery.read, candidate), path)
-        return None if isinstance(read, Failure) else read
-
-    def module(self, name: str, importer: str) -> ParsedFile | None:
-        """As `BundleFiles.module`."""
-        self._asked["module", name, importer] = None
-        path = self._find(name, importer)
-        return self._load(path) if path is not None else None
-
-    def _find(self, name: str, importer: str) -> str | None:
-        relative = name.replace(".", "/")
-        for root in self._roots(importer):
-            for path in (f"{root}{relative}.py", f"{root}{relative}/__init__.py"):
-                if path in self._by_path:
-                    return path
-        first, _, rest = relative.partition("/")
-        if rest and first == self._own_name and f"{rest}.py" in self._by_path:
-            return f"{rest}.py"
-        return None
-
-    def _roots(self, importer: str) -> list[str]:
-        """Where absolute imports may start: DAG folder, plugins in it, folders on the way to the importer."""
-        parts = importer.split("/")[:-1]
-        inner = ["/".join(parts[: depth + 1]) + "/" for depth in range(len(parts))]
-        archive = next((root for root in inner if root.endswith((".zip/", ".egg/"))), None)
-        return [archive] if archive else ["", "plugins/", *inner]
-
-    def parsed(self, path: str) -> ParsedFile | None:
-        """A file that was already parsed because another imported it."""
-        return self._modules.get(path)
-
-    def _load(self, path: str) -> ParsedFile | None:
-        if path in self._modules:
-            self._modules.move_to_end(path)
-            return self._modules[path]
-        parsed: ParsedFile | None = None
-        data = attempt("reading", partial(self._discovery.read, self._by_path[path]), path)
-        if not isinstance(data, Failure):
-            try:
-                parsed = parse_file(path, data, bundle=self._bundle)
-            except SourceBroken:
-                # It is told where the file itself is looked at.
-                parsed = None
-        self._modules[path] = parsed
-        if len(self._modules) > MAX_CACHED_MODULES:
-            self._modules.popitem(last=False)
-        return parsed
-
-    def data(self, path: str) -> bytes | None:
-        """As `BundleFiles.data`."""
-        self._asked["data", path, ""] = None
-        return self._other(path)
-
-    def _other(self, path: str) -> bytes | None:
-        if path in self._data:
-            self._data.move_to_end(path)
-            return self._data[path]
-        file = self._discovery.others.get(path)
-        found: bytes | None = None
-        if file is not None and file.size <= self._discovery.max_file_bytes:
-            read = attempt("reading", partial(self._discovery.source.read, file), path)
-            found = None if isinstance(read, Failure) else read
-        self._data[path] = found
-        if len(self._data) > MAX_CACHED_DATA:
-            self._data.popitem(last=False)
-        return found
+    def _taken(self, looked: Looked, data: bytes, imported: set[str]) -> Looked:
+        looked.data = data
+        if looked.known is not None and looked.interpreted:
+            self._take_in(looked.path, looked.known, imported)
+        else:
+            self.facts.failed.append(looked.path)
+        self.failures += looked.failures
+        return looked

@@ -1,6 +1,7 @@
 """Audits one bundle, file by file; no AST outlives its file."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -8,14 +9,15 @@ from typing import Any
 from analyzers.analyzer import Progress
 from analyzers.attempt import attempt
 from analyzers.code_analyzer.audit_cache import BundleMemory, KnownFile
-from analyzers.code_analyzer.bundle import BrokenFile, Bundle
+from analyzers.code_analyzer.bundle import BrokenFile, Bundle, Crew, Looked
 from analyzers.code_analyzer.context import BundleContext, Settings
 from analyzers.code_analyzer.file_audit import FileAudit, audit_file
 from analyzers.code_analyzer.file_model import FileModel
 from analyzers.code_analyzer.findings import Draft, draft, evidence
+from analyzers.code_analyzer.parsed_file import decode
 from analyzers.code_analyzer.rule import Kind, Place, Rule
 from analyzers.code_analyzer.suppressions import Suppressions
-from analyzers.code_analyzer.wire_model import wire_dag
+from analyzers.code_analyzer.wire_model import wire_dags
 from analyzers.masking import mask
 from dagaudit.dag import DagModel
 from dagaudit.finding import Failure
@@ -57,8 +59,17 @@ class BundleAudit:
             self.collected.setdefault(rule_id, {})[audit.path] = kept
 
 
-def audit_bundle(
-    number: int, source: DagSource, checks: Checks, memory: BundleMemory, progress: Progress
+def _alone(_bundle: Bundle) -> AbstractContextManager[Crew | None]:
+    return nullcontext()
+
+
+def audit_bundle(  # noqa: PLR0913 - all but the crew are the bundle's own
+    number: int,
+    source: DagSource,
+    checks: Checks,
+    memory: BundleMemory,
+    progress: Progress,
+    crew_of: Callable[[Bundle], AbstractContextManager[Crew | None]] = _alone,
 ) -> BundleAudit:
     """Read, interpret and check every file, then the bundle as a whole; what is known is not looked at again.
 
@@ -67,15 +78,12 @@ def audit_bundle(
     """
     audit = BundleAudit(number)
     bundle = Bundle(source, number, checks.settings.target, memory=memory, scope=checks.scope)
-    for model in _models(bundle, progress):
-        if isinstance(model, BrokenFile):
-            audit.drafts += _of_broken(model, checks.rules, number)
-            memory.forget()
-        elif isinstance(model, KnownFile):
-            audit.add(model.audit)
-            audit.dags += model.dags
-        else:
-            _look(model, bundle, audit, checks, memory)
+    progress.start(PART, bundle.discover())
+    with crew_of(bundle) as bundle.crew:
+        for model in bundle.models():
+            _take_in(model, bundle, audit, checks, memory)
+            progress.advance(PART)
+    progress.finish(PART)
     audit.failures += bundle.failures
     audit.coverage = bundle.coverage
     if bundle.failures:
@@ -85,25 +93,48 @@ def audit_bundle(
     return audit
 
 
-def _look(model: FileModel, bundle: Bundle, audit: BundleAudit, checks: Checks, memory: BundleMemory) -> None:
+def _take_in(
+    model: FileModel | BrokenFile | KnownFile | Looked,
+    bundle: Bundle,
+    audit: BundleAudit,
+    checks: Checks,
+    memory: BundleMemory,
+) -> None:
+    if isinstance(model, BrokenFile):
+        audit.drafts += of_broken(model, checks.rules, audit.number)
+        memory.forget()
+        return
+    if isinstance(model, Looked) and model.known is None:
+        audit.drafts += model.drafts
+        memory.forget()
+        return
+    known = model.known if isinstance(model, Looked) else model
+    if isinstance(known, FileModel):
+        known = look(known, bundle, checks, with_answers=memory.keeps)
+    assert known is not None
+    audit.add(known.audit)
+    audit.dags += known.dags
+    if memory.keeps and isinstance(model, Looked):
+        memory.keep(model.path, decode(model.path, model.data), known)
+    elif memory.keeps and isinstance(model, FileModel):
+        memory.keep(model.path, model.parsed.text, known)
+
+
+def look(model: FileModel, bundle: Bundle, checks: Checks, *, with_answers: bool) -> KnownFile:
+    """Run the rules over one file; what it asked of others is told only where somebody keeps it."""
     made = audit_file(model, checks.rules, checks.settings)
     if checks.scope is not None and not model.dags:
         model.dags = model.dags_before
-    dags = _wired(model, made, audit.number, checks.settings) if model.is_dag_candidate else []
-    audit.add(made)
-    audit.dags += dags
-    if not memory.keeps:
-        return
-    known = KnownFile(
-        digest=bundle.digest(model.path),
+    dags = _wired(model, made, bundle.number, checks.settings) if model.is_dag_candidate else []
+    return KnownFile(
+        digest=bundle.digest(model.path) if with_answers else "",
         is_candidate=model.is_dag_candidate,
-        asked=bundle.asked,
+        asked=bundle.asked if with_answers else (),
         imported=model.imported,
         facts=bundle.new_facts,
         audit=made,
         dags=dags,
     )
-    memory.keep(model.path, model.parsed.text, known)
 
 
 def _whole(
@@ -123,27 +154,21 @@ def _whole(
     return drafts
 
 
-def _models(bundle: Bundle, progress: Progress) -> Iterator[FileModel | BrokenFile | KnownFile]:
-    progress.start(PART, bundle.discover())
-    for model in bundle.models():
-        yield model
-        progress.advance(PART)
-    progress.finish(PART)
-
-
 def _wired(model: FileModel, audit: FileAudit, number: int, settings: Settings) -> list[DagModel]:
-    found = []
-    for dag in model.dags:
-        wire = partial(wire_dag, dag, model.path, bundle=number, target=settings.target)
-        made = attempt("DAG model", wire, model.path)
-        if isinstance(made, Failure):
-            audit.failures.append(made)
-        else:
-            found.append(made)
-    return found
+    wire = partial(_wire, model, number, settings)
+    made = attempt("DAG model", wire, model.path)
+    if isinstance(made, Failure):
+        audit.failures.append(made)
+        return []
+    return made
 
 
-def _of_broken(file: BrokenFile, rules: tuple[Rule, ...], number: int) -> Iterator[Draft]:
+def _wire(model: FileModel, number: int, settings: Settings) -> list[DagModel]:
+    return list(wire_dags(model, bundle=number, target=settings.target))
+
+
+def of_broken(file: BrokenFile, rules: tuple[Rule, ...], number: int) -> Iterator[Draft]:
+    """What is said of a file that is no Python."""
     lines = file.data.decode("utf-8", "replace").splitlines()
     for rule in rules:
         if rule.kind is Kind.BROKEN_FILE:

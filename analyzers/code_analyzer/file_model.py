@@ -31,6 +31,8 @@ class FileModel:
     """DAGs made in a function that reach no global name: Airflow does not see them. Not in `dags`."""
     failures: list[Failure] = field(default_factory=list)
     """What of the interpretation broke."""
+    dags_before_because: str | None = None
+    """Which import that was."""
     raises: ast.AST | None = None
     """The module-level statement that certainly raises, where one was met."""
     raises_because: str | None = None

@@ -11,6 +11,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from analyzers.code_analyzer.interpreter.versions import place_in_3, present_name
+
 _BASE = "airflow.sdk.bases.operator.BaseOperator"
 
 
@@ -72,6 +74,7 @@ def _chain(name: str) -> Iterator[tuple[str, dict[str, Any] | None]]:
 
 
 def _row_name(qualified_name: str) -> str | None:
+    qualified_name = place_in_3(present_name(qualified_name))
     distribution = _distribution(qualified_name)
     if qualified_name in _classes(distribution):
         return qualified_name

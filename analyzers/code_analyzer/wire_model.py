@@ -1,50 +1,82 @@
 """From the interpreter's DAG to the one that crosses process borders."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from analyzers.code_analyzer.assets import ScheduleKind
-from analyzers.code_analyzer.interpreter.versions import catchup_default
-from analyzers.code_analyzer.model import Dag, Task, TaskGroup
+from analyzers.code_analyzer.file_model import FileModel
+from analyzers.code_analyzer.graph import Edge, cycles
+from analyzers.code_analyzer.interpreter.versions import (
+    LAST_OF_2,
+    Version,
+    catchup_default,
+    start_date_from_default_args,
+)
+from analyzers.code_analyzer.model import Dag, Reason, Task, TaskGroup
 from analyzers.code_analyzer.values import Const, Made, Mapping, Sequence, Text, Value
 from dagaudit.dag import (
     AssetSchedule,
     DagModel,
     Schedule,
     TaskModel,
+    Tier,
     TimedeltaSchedule,
     TimetableSchedule,
     Unknown,
 )
 
-Version = tuple[int, int]
 MAX_PARAM_DEPTH = 20
 
 
-def wire_dag(dag: Dag, path: str, *, bundle: int = 0, target: Version = (3, 3)) -> DagModel:
-    """The DAG as `dagaudit graph` prints it."""
+def wire_dags(model: FileModel, *, bundle: int = 0, target: Version = (3, 3)) -> Iterator[DagModel]:
+    """All DAGs of a file; those of one that only Airflow 2 can load are partial and say so."""
+    for dag in model.dags:
+        yield wire_dag(dag, model.path, bundle=bundle, target=target)
+    if not model.dags:
+        for dag in model.dags_before:
+            because = model.dags_before_because
+            yield wire_dag(dag, model.path, bundle=bundle, target=LAST_OF_2, refused=because)
+
+
+def wire_dag(
+    dag: Dag, path: str, *, bundle: int = 0, target: Version = (3, 3), refused: str | None = None
+) -> DagModel:
+    """The DAG as `dagaudit graph` prints it; `refused` tells why Airflow loads nothing of the file, if so."""
     tasks = sorted((wire_task(task) for task in dag.tasks), key=lambda task: (task.task_id, task.line))
+    edges = tuple(sorted({(edge.upstream.name, edge.downstream.name) for edge in dag.edges}))
+    reasons = [*dag.reasons, *_refusals(dag, edges, path, refused)]
     return DagModel(
         dag_id=dag.dag_id if dag.dag_id is not None else _pattern(dag.id_value),
         bundle=bundle,
         path=path,
         line=dag.home_line,
-        tier=dag.tier,
+        tier=Tier.PARTIAL if reasons and dag.exact else dag.tier,
         reasons=tuple(
-            str(reason) if reason.path == path else f"{reason.path} {reason}" for reason in dag.reasons
+            str(reason) if reason.path == path else f"{reason.path} {reason}" for reason in reasons
         ),
         schedule=_schedule(dag),
         catchup=catchup_of(dag, target),
-        start_date=start_date_of(dag),
+        start_date=start_date_of(dag, target),
         tags=_tags(dag),
         params={name: _param(value) for name, value in sorted(dag.params.items())},
         description=_text(dag, "description"),
         owners=tuple(sorted({task.owner for task in tasks if isinstance(task.owner, str)})),
         max_active_runs=_number(dag, "max_active_runs"),
         tasks=tuple(_distinct(tasks)),
-        edges=tuple(sorted({(edge.upstream.name, edge.downstream.name) for edge in dag.edges})),
+        edges=edges,
     )
+
+
+def _refusals(dag: Dag, edges: tuple[Edge, ...], path: str, refused: str | None) -> Iterator[Reason]:
+    """Why Airflow would not show it, though what it says is known."""
+    start = "Airflow does not load it: "
+    if refused is not None:
+        yield Reason(start + refused, dag.home_line, path)
+    for text, node, file in dag.refusals:
+        yield Reason(start + text, getattr(node, "lineno", dag.home_line), file.path if file else path)
+    for cycle in cycles(edges):
+        yield Reason(f"{start}its tasks form a cycle, {' -> '.join([*cycle, cycle[0]])}", dag.home_line, path)
 
 
 def _distinct(tasks: Iterable[TaskModel]) -> Iterable[TaskModel]:
@@ -151,12 +183,16 @@ def catchup_of(dag: Dag, target: Version) -> bool | Unknown:
     return bool(argument.value.plain()) if argument.value.known else _unknown(argument.value)
 
 
-def start_date_of(dag: Dag) -> str | Unknown | None:
-    """ISO 8601 with offset; a naive date is UTC, Airflow's default."""
+def start_date_of(dag: Dag, target: Version = (3, 3)) -> str | Unknown | None:
+    """ISO 8601 with offset; a naive date is UTC, Airflow's default.
+
+    In Airflow 2 the date of default_args is that of the tasks alone.
+    """
     argument = dag.arguments.get("start_date")
     value = argument.value if argument else None
     if value is None or (isinstance(value, Const) and value.value is None):
-        inherited = dag.default_args.get("start_date") if dag.default_args else None
+        taken = dag.default_args is not None and start_date_from_default_args(target)
+        inherited = dag.default_args.get("start_date") if taken and dag.default_args else None
         value = inherited or value
     if value is None:
         return Unknown(unknown=dag.open) if dag.open else None

@@ -65,7 +65,7 @@ def read(paths: list[str], target: tuple[int, int]) -> "tuple[list[DagModel], li
     from analyzers.attempt import attempt
     from analyzers.code_analyzer.audit_cache import KnownFile
     from analyzers.code_analyzer.bundle import BrokenFile, Bundle
-    from analyzers.code_analyzer.wire_model import wire_dag
+    from analyzers.code_analyzer.wire_model import wire_dags
     from dagaudit.adapters import open_dag_source
     from dagaudit.finding import Failure
 
@@ -91,7 +91,7 @@ def read(paths: list[str], target: tuple[int, int]) -> "tuple[list[DagModel], li
                 )
                 failures.append(Failure(part="interpreter", path=model.path, message=message))
             if model.is_dag_candidate:
-                dags += [wire_dag(one, model.path, bundle=number, target=target) for one in model.dags]
+                dags += wire_dags(model, bundle=number, target=target)
         failures += bundle.failures
     dags.sort(key=lambda model: (model.bundle, model.path, model.line, model.dag_id))
     failures.sort(key=lambda failure: (failure.path or "", failure.part, failure.message))

@@ -4,6 +4,7 @@
 
 import ast
 from collections.abc import Callable
+from datetime import date, datetime, timedelta
 
 from analyzers.code_analyzer.interpreter.enums import member
 from analyzers.code_analyzer.interpreter.machine import unknown
@@ -57,7 +58,11 @@ def _enum(name: str) -> str:
     return name.lower()
 
 
-_CONSTANTS: dict[str, str | int] = {"os.sep": "/", "os.path.sep": "/", "os.linesep": "\n"}
+_CONSTANTS: dict[str, str | int | date | timedelta] = {
+    "os.sep": "/", "os.path.sep": "/", "os.linesep": "\n", "datetime.datetime.min": datetime.min,  # noqa: DTZ901
+    "datetime.datetime.max": datetime.max, "datetime.date.min": date.min, "datetime.date.max": date.max,  # noqa: DTZ901
+    "datetime.timedelta.min": timedelta.min, "datetime.timedelta.max": timedelta.max,
+}  # fmt: skip
 
 
 def _module(scope: Scope, node: ast.AST, value: Module, name: str) -> Value | None:

@@ -3,12 +3,14 @@
 # ruff: noqa: ARG001 - the functions of one table share a signature
 
 import ast
+from collections.abc import Iterator
 
 from analyzers.code_analyzer.interpreter import schedules
 from analyzers.code_analyzer.interpreter.functions import Arguments, bind_arguments, run_body
 from analyzers.code_analyzer.interpreter.machine import Machine
 from analyzers.code_analyzer.interpreter.objects import BudgetSpent, DagFactory, Raised, Scope
 from analyzers.code_analyzer.interpreter.paths import of_this_machine
+from analyzers.code_analyzer.interpreter.versions import positional_dag_arguments, schedule_argument_names
 from analyzers.code_analyzer.model import Dag
 from analyzers.code_analyzer.values import Argument, Const, Made, Mapping, SetBy, Unknown, Value
 
@@ -21,8 +23,7 @@ def make_dag(scope: Scope, node: ast.AST, given: Arguments, *, form: str = "call
     if len(scope.machine.dags) >= scope.machine.budget.dags:
         raise BudgetSpent
     kwargs = dict(given.kwargs)
-    positional = ("dag_id",) if scope.machine.target >= (3, 0) else ("dag_id", "description", "schedule")
-    kwargs.update(zip(positional, given.args, strict=False))
+    kwargs.update(zip(positional_dag_arguments(scope.machine.target), given.args, strict=False))
     arguments = {
         name: Argument(name, value, SetBy.CALL, given.keywords.get(name)) for name, value in kwargs.items()
     }
@@ -47,7 +48,31 @@ def make_dag(scope: Scope, node: ast.AST, given: Arguments, *, form: str = "call
     _params(dag)
     dag.schedule = schedules.schedule_of(scope.machine, dag)
     _notes(scope, dag)
+    if scope.machine.target < (3, 0) and not scope.machine.forgiving and not dag.open:
+        dag.refusals += [(text, node, scope.file) for text in _refusals_of_2(scope, kwargs)]
     return dag
+
+
+def _refusals_of_2(scope: Scope, kwargs: dict[str, Value]) -> Iterator[str]:
+    """Two schedules, or one without a start."""
+    schedules_given = [
+        value
+        for name in schedule_argument_names(scope.machine.target)
+        if (value := kwargs.get(name)) is not None and not (isinstance(value, Const) and not value.value)
+    ]
+    if len(schedules_given) > 1:
+        yield "a DAG takes one of schedule, schedule_interval and timetable"
+    defaults = kwargs.get("default_args")
+    may_start = defaults is not None and not (
+        isinstance(defaults, Mapping) and defaults.open is None and "start_date" not in defaults.items
+    )
+    start = kwargs.get("start_date")
+    if (
+        schedules_given
+        and not may_start
+        and (start is None or (isinstance(start, Const) and not start.value))
+    ):
+        yield "the DAG has a schedule and no start_date"
 
 
 def _default_args(machine: Machine, dag: Dag) -> None:

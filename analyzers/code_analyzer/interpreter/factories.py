@@ -12,7 +12,7 @@ from analyzers.code_analyzer.interpreter.objects import (
     TaskFactory,
 )
 from analyzers.code_analyzer.interpreter.tasks import Kind, make_task
-from analyzers.code_analyzer.interpreter.versions import teardown_trigger_rule
+from analyzers.code_analyzer.interpreter.versions import present_name, teardown_trigger_rule
 from analyzers.code_analyzer.model import Task, XComArg
 from analyzers.code_analyzer.values import Const, Function, Mapping, Sequence, Symbol, Value
 
@@ -95,7 +95,7 @@ def call_task_factory(
 def operator_class_of(value: Value) -> str:
     """The qualified name of an operator's class."""
     if isinstance(value, Symbol):
-        return value.name
+        return present_name(value.name)
     if isinstance(value, ClassValue):
         return f"{value.scope.file.module}.{value.name}"
     return "airflow.sdk.BaseOperator"

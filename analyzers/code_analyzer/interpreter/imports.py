@@ -4,7 +4,7 @@ import ast
 
 from analyzers.code_analyzer.interpreter.machine import Machine, unknown
 from analyzers.code_analyzer.interpreter.objects import Module, Raised, Scope
-from analyzers.code_analyzer.interpreter.versions import absent
+from analyzers.code_analyzer.interpreter.versions import absent, lacks
 from analyzers.code_analyzer.parsed_file import ParsedFile
 from analyzers.code_analyzer.values import Symbol, Value
 
@@ -37,6 +37,8 @@ def import_from(scope: Scope, node: ast.ImportFrom) -> int:
         if alias.name == "*":
             _star(scope, node, base, module)
             continue
+        if base.startswith("airflow") and not scope.machine.forgiving:
+            _check_name(scope.machine, node, base, alias.name)
         scope.assign(alias.asname or alias.name, _member(scope, node, base, module, alias.name))
     return NEXT
 
@@ -44,10 +46,15 @@ def import_from(scope: Scope, node: ast.ImportFrom) -> int:
 def _check(machine: Machine, node: ast.AST, name: str) -> None:
     top = name.partition(".")[0]
     if top == "airflow":
-        if absent(name, machine.target) and not machine.forgiving:
+        if not machine.forgiving and absent(name, machine.target):
             raise Raised(node, f"{name} does not exist in the target version", "ModuleNotFoundError")
     elif top not in _STDLIB:
         machine.uncertain += 1
+
+
+def _check_name(machine: Machine, node: ast.AST, base: str, name: str) -> None:
+    if lacks(base, name, machine.target):
+        raise Raised(node, f"{base}.{name} does not exist in the target version", "ImportError")
 
 
 def _star(scope: Scope, node: ast.ImportFrom, base: str, module: Module | None) -> None:
@@ -81,7 +88,12 @@ def find_module(scope: Scope, node: ast.AST, name: str) -> Module | None:
     return _bundle_module(scope, node, name)
 
 
+OWN_EXAMPLES = "airflow.example_dags."
+
+
 def _bundle_module(scope: Scope, node: ast.AST, name: str) -> Module | None:
+    # Airflow's examples import each other by their place in Airflow.
+    name = name.removeprefix(OWN_EXAMPLES)
     top = name.partition(".")[0]
     if not name or top in _STDLIB or top == "airflow":
         return None

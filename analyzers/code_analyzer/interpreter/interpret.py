@@ -3,12 +3,12 @@
 from analyzers.code_analyzer.file_model import FileModel
 from analyzers.code_analyzer.interpreter.machine import Budget, BundleFiles, Machine, NoFiles, Version
 from analyzers.code_analyzer.interpreter.objects import BudgetSpent, Raised, Scope, TaskFactory
+from analyzers.code_analyzer.interpreter.versions import LAST_OF_2
 from analyzers.code_analyzer.model import Dag, Reason
 from analyzers.code_analyzer.parsed_file import ParsedFile
 from analyzers.code_analyzer.values import Function, walk
 
 DEFAULT_TARGET: Version = (3, 3)
-LAST_OF_2: Version = (2, 11)
 OLD_IMPORT = "does not exist in the target version"
 
 
@@ -25,13 +25,14 @@ def interpret(
     model = FileModel(parsed, read_data=machine.files.data)
     _run(scope, model)
     _collect(scope, model)
-    if target >= (3, 0) and any(OLD_IMPORT in note.text for note in scope.machine.notes):
+    old = next((note.text for note in scope.machine.notes if OLD_IMPORT in note.text), None)
+    if target >= (3, 0) and old is not None:
         # Airflow sees no DAG here; whoever mends the file still wants to hear what else is wrong.
         machine = Machine(parsed, LAST_OF_2, files or NoFiles(), budget or Budget(), forgiving=True)
         before, scope = FileModel(parsed), Scope(parsed, machine=machine)
         _run(scope, before)
         _collect(scope, before)
-        model.dags_before = before.dags
+        model.dags_before, model.dags_before_because = before.dags, old
         model.imported = tuple(sorted({*model.imported, *before.imported}))
     return model
 

@@ -8,8 +8,9 @@ from analyzers.code_analyzer.interpreter.functions import Arguments
 from analyzers.code_analyzer.interpreter.groups import make_group
 from analyzers.code_analyzer.interpreter.objects import ClassValue, Instance, Raised, Scope
 from analyzers.code_analyzer.interpreter.tasks import Kind, make_task
+from analyzers.code_analyzer.interpreter.versions import present_name
 from analyzers.code_analyzer.interpreter.xcoms import depend
-from analyzers.code_analyzer.model import Argument, Task
+from analyzers.code_analyzer.model import Argument, Dag, Task
 from analyzers.code_analyzer.operator_table import find_operator
 from analyzers.code_analyzer.values import Function, Symbol, Value
 
@@ -18,9 +19,18 @@ def make_operator(scope: Scope, node: ast.AST, callee: Symbol, given: Arguments)
     """`SomeOperator(task_id=...)` of a class outside the bundle."""
     if given.args or given.spread:
         raise Raised(node, "an operator takes keyword arguments only", "TypeError")
-    task = make_task(scope, node, Kind(callee.name), given)
-    doubt(scope, node, task, callee.name)
+    name = present_name(callee.name)
+    task = make_task(scope, node, Kind(name), given)
+    _add_subdag(scope, task)
+    doubt(scope, node, task, name)
     return task
+
+
+def _add_subdag(scope: Scope, task: Task) -> None:
+    """Airflow 2 lists the DAG inside a SubDagOperator beside its parent."""
+    inner = task.arguments.get("subdag") if task.operator == "SubDagOperator" else None
+    if inner is not None and isinstance(inner.value, Dag) and scope.machine.target < (3, 0):
+        inner.value.registered = True
 
 
 def doubt(scope: Scope, node: ast.AST, task: Task, name: str) -> None:
