@@ -27,7 +27,10 @@ from collections.abc import Iterator
 from analyzers.code_analyzer.context import DagContext
 from analyzers.code_analyzer.rule import Problem, Profile, dag_rule
 from analyzers.code_analyzer.rule_help import UNSET, dag_place, dag_value, is_written_for_2, recurs
+from analyzers.code_analyzer.schedule_before import OLD_NAMES, schedule_before
 from dagaudit.finding import Severity
+
+_OF_2 = (2, 11)
 
 
 @dag_rule(
@@ -47,14 +50,14 @@ def check(context: DagContext) -> Iterator[Problem]:
         not dag.schedule.explicit
         and dag.open is None
         and dag.form == "call"
-        and not dag.argument("schedule_interval")
+        and not any(dag.argument(name) for name in OLD_NAMES)
     ):
         yield Problem(
             dag_place(context),
             "no schedule meant daily in Airflow 2, and means never in Airflow 3",
             suggestion='write schedule="@daily", or schedule=None',
         )
-    if recurs(dag.schedule, context.settings.target) and dag_value(dag, "catchup") is UNSET:
+    if recurs(schedule_before(dag), _OF_2) and dag_value(dag, "catchup") is UNSET:
         yield Problem(
             dag_place(context),
             "no catchup meant all intervals in Airflow 2, and means the latest only in Airflow 3",

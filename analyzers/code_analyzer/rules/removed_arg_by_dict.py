@@ -41,12 +41,12 @@ _OF_A_DAG = {
     "default_view": "nothing: it is gone",
     "orientation": "nothing: it is gone",
     "full_filepath": "nothing: it is gone",
-    "is_paused_upon_create": "is_paused_upon_creation",
 }
 _OF_A_TASK = {
     "task_concurrency": "max_active_tis_per_dag",
     "provide_context": "nothing: the context is always there",
     "min_file_process_interval": "nothing: it is gone",
+    "xcom_push": "do_xcom_push",
 }
 
 
@@ -74,12 +74,6 @@ def check(context: DagContext) -> Iterator[Problem]:
         for name in _OF_A_TASK
         if (value := mapping.get(name)) is not None
     ]
-    handed += [
-        (name, argument.value)
-        for task in dag.tasks
-        for name in _OF_A_TASK
-        if (argument := task.effective(name)) is not None and argument.keyword is None
-    ]
     for name, value in handed:
         if id(value) not in told:
             told.add(id(value))
@@ -87,8 +81,26 @@ def check(context: DagContext) -> Iterator[Problem]:
                 at(value, context),
                 f"Airflow 3 removed the tasks' argument `{name}`; handed over by a dict, it has no effect",
                 suggestion=f"use {_OF_A_TASK[name]}",
+                severity=Severity.MEDIUM,
                 fix=_fix(value, name, _OF_A_TASK[name], context),
             )
+    yield from _in_calls(context, told)
+
+
+def _in_calls(context: DagContext, told: set[int]) -> Iterator[Problem]:
+    """What `**arguments` hand to an operator is refused there."""
+    for task in context.dag.tasks:
+        for name in sorted(_OF_A_TASK.keys() & task.arguments.keys()):
+            argument = task.arguments[name]
+            if argument.keyword is None and id(argument.value) not in told:
+                told.add(id(argument.value))
+                yield Problem(
+                    at(argument, context),
+                    f"Airflow 3 removed the operator's argument `{name}`; here a dict hands it over",
+                    suggestion=f"use {_OF_A_TASK[name]}",
+                    task_id=task.task_id,
+                    fix=_fix(argument.value, name, _OF_A_TASK[name], context),
+                )
 
 
 def _fix(value: Value, name: str, instead: str, context: DagContext) -> Fix | None:

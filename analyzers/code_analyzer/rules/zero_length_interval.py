@@ -33,6 +33,7 @@ from analyzers.code_analyzer.context import DagContext
 from analyzers.code_analyzer.model import ScheduleKind, Task
 from analyzers.code_analyzer.rule import Problem, dag_rule
 from analyzers.code_analyzer.rule_help import Where, at
+from analyzers.code_analyzer.schedule_before import schedule_before
 from analyzers.code_analyzer.task_templates import templates_of
 from analyzers.code_analyzer.values import Function
 from dagaudit.finding import Severity
@@ -45,7 +46,7 @@ _ENDS = ("data_interval_start", "data_interval_end")
 )
 def check(context: DagContext) -> Iterator[Problem]:
     """Both ends must be used in one task: one alone is a date like any other."""
-    schedule = context.dag.schedule
+    schedule = schedule_before(context.dag)
     if schedule.kind not in {ScheduleKind.CRON, ScheduleKind.TIMEDELTA} or not schedule.explicit:
         return
     used: dict[Task, set[str]] = {}
@@ -69,7 +70,7 @@ def _problem(context: DagContext, task: Task, where: Where) -> Problem:
     return Problem(
         where,
         f"`{task.name}` works between data_interval_start and data_interval_end, which are the same moment "
-        f"under the schedule {context.dag.schedule.text or 'by timedelta'}",
+        f"under the schedule {schedule_before(context.dag).text or 'by timedelta'}",
         suggestion="use CronDataIntervalTimetable or DeltaDataIntervalTimetable",
         task_id=task.task_id,
     )

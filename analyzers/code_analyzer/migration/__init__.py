@@ -1,0 +1,1 @@
+"""From one major version of Airflow to the next: what must change, where, and in which order."""
