@@ -16,6 +16,7 @@ from dagaudit.errors import DagAuditError, SpecInvalid
 COMMANDS: tuple[str, ...] = (
     "audit",
     "code",
+    "migrate",
     "logs",
     "stats",
     "graph",
