@@ -88,9 +88,7 @@ def _overdue(dag: DagRuns) -> list[RunProblem]:
     if since is None:
         return []
     successes = [run.ended_at for run in dag.counted if run.state == "success" and run.ended_at]
-    last = (
-        f"its last success ended at {_minute(max(successes))}" if successes else "no success of it is known"
-    )
+    last = f"its last success ended at {_minute(max(successes))}" if successes else "no success is known"
     late = (dag.read_at - since).total_seconds()
     return [
         RunProblem(

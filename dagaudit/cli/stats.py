@@ -26,7 +26,14 @@ def command(
     logs: Annotated[str | None, typer.Option(help="Task logs, to count runs and durations from.")] = None,
     history: Annotated[
         str | None,
-        typer.Option(help="Airflow, as airflow+https://host; AIRFLOW_USERNAME and AIRFLOW_PASSWORD sign in."),
+        typer.Option(
+            help="Airflow, as airflow+https://host (AIRFLOW_USERNAME and AIRFLOW_PASSWORD sign in)"
+            " or mwaa://region/environment."
+        ),
+    ] = None,
+    reports: Annotated[
+        str | None,
+        typer.Option(help="A reports root that keeps what was read of --history, and is read with it."),
     ] = None,
     target: Annotated[str, typer.Option(help="The Airflow version to read for.")] = "3.3",
     format: Annotated[str, typer.Option(help="text or json (docs/contract.md).")] = "text",  # noqa: A002
@@ -37,7 +44,7 @@ def command(
     from dagaudit.cli.output import console, print_json, problem
     from dagaudit.cli.progress import ProgressBar
     from dagaudit.cli.stats_table import render
-    from dagaudit.section import status_of
+    from dagaudit.section import SectionStatus, status_of
 
     if format not in FORMATS:
         raise SpecInvalid(f"--format {format} is unknown; give one of {', '.join(FORMATS)}")
@@ -45,19 +52,20 @@ def command(
     with ProgressBar(quiet=quiet) as bar:
         code, files = _code_section(dags, target)
         found = _logs_section(logs, bar) if logs else None
-        told = _history(history) if history else None
+        told = _history(history, reports) if history else None
         section = analyze(code, found, told, now=now, progress=bar)
     unread = (*code.failures, *(found.failures if found else ()))
     failures = (*unread, *section.failures)
-    section = section.model_copy(
-        update={"failures": failures, "status": status_of(failures, section.coverage)}
-    )
+    nothing = not files and not (found and found.attempts) and not section.dags
+    status = SectionStatus.FAILED if nothing else status_of(failures, section.coverage)
+    reason = _nothing(dags, failures) if nothing else None
+    section = section.model_copy(update={"failures": failures, "status": status, "reason": reason})
     if format == "json":
         print_json(section)
-    else:
+    elif not nothing:
         sys.stdout.write(render(section, now, width=console().width if sys.stdout.isatty() else None))
-    if not files and not (found and found.attempts) and not section.dags:
-        problem(_nothing(dags, unread))
+    if reason:
+        problem(reason)
         raise typer.Exit(EXIT_NOTHING_READ)
 
 
@@ -72,10 +80,10 @@ def _code_section(address: str, target: str) -> "tuple[CodeSection, int]":
     return CodeSection(status=SectionStatus.OK, dags=tuple(dags), failures=tuple(failures)), files
 
 
-def _history(address: str) -> "RunHistory":
-    from dagaudit.adapters import open_run_history
+def _history(address: str, reports: str | None) -> "RunHistory":
+    from dagaudit.adapters import open_report_store, open_run_history
 
-    return open_run_history(address, os.environ)
+    return open_run_history(address, os.environ, open_report_store(reports) if reports else None)
 
 
 def _logs_section(address: str, bar: "ProgressBar") -> "LogsSection":
@@ -89,5 +97,6 @@ def _logs_section(address: str, bar: "ProgressBar") -> "LogsSection":
 
 def _nothing(address: str, unread: "tuple[Failure, ...]") -> str:
     if unread:
-        return f"nothing could be read: {unread[0].message}"
+        more = f" (and {len(unread) - 1} more: see --format json)" if len(unread) > 1 else ""
+        return f"nothing could be read: {unread[0].message}{more}"
     return f"{address} holds no DAG file; give a folder with DAGs, or a DAG file"

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from analyzers.stat_reporter.words import duration as words_of
 from dagaudit.dag_stats import DagStats, RunStats
 
 if TYPE_CHECKING:
@@ -16,7 +17,8 @@ STRUCTURE_COLUMNS = ("dag", "owner", "schedule", "tasks", "depth", "width")
 RUN_COLUMNS = ("runs", "failed", "success", "median", "wasted", "last success")
 WORDS = 3
 """The first columns are words, the others numbers, which stand to the right."""
-WIDEST_CELL, WIDEST_FAILURE = 40, 200
+WIDEST_CELL, WIDEST_FAILURE, WIDEST_PROBLEM = 40, 200, 400
+MOST_PROBLEMS = 30
 
 
 def render(section: "StatsSection", now: datetime, *, width: int | None = None) -> str:
@@ -24,7 +26,14 @@ def render(section: "StatsSection", now: datetime, *, width: int | None = None) 
     with_runs = any(dag.runs for dag in section.dags)
     columns = (*STRUCTURE_COLUMNS, *(RUN_COLUMNS if with_runs else ()))
     rows = [_cells(dag, now, with_runs=with_runs) for dag in sorted(section.dags, key=_worst_first)]
-    lines = [*_table(columns, rows), "", *_fleet(section), *_failures(section)]
+    lines = [
+        *_table(columns, rows),
+        "",
+        *_fleet(section),
+        *_problems(section),
+        *_pools(section),
+        *_failures(section),
+    ]
     return "".join(f"{line[:width]}\n" for line in lines)
 
 
@@ -87,6 +96,42 @@ def _fleet(section: "StatsSection") -> list[str]:
     return lines
 
 
+def _problems(section: "StatsSection") -> list[str]:
+    """What is wrong with the runs, worst first."""
+    found = sorted(
+        ((problem.kind.rank, dag.dag_id, problem) for dag in section.dags for problem in dag.problems),
+        key=lambda one: one[:2],
+    )
+    if not found:
+        return []
+    lines = [
+        _plain(
+            f"  {dag_id}: {problem.message} [{problem.kind.replace('_', ' ')}, {problem.confidence}]",
+            WIDEST_PROBLEM,
+        )
+        for _, dag_id, problem in found[:MOST_PROBLEMS]
+    ]
+    more = len(found) - MOST_PROBLEMS
+    rest = [f"  and {more} more: see --format json"] if more > 0 else []
+    return ["", f"wrong with runs ({len(found)}):", *lines, *rest]
+
+
+def _pools(section: "StatsSection") -> list[str]:
+    """The pools that tasks waited for."""
+    full = [pool for pool in section.pools if pool.waited_seconds > 0]
+    if not full:
+        return []
+    lines = [
+        _plain(
+            f"  {pool.pool}: full {_percent(pool.full_share)} of the time ({_many(pool.slots, 'slot')});"
+            f" tasks waited {duration(pool.waited_seconds)} for it, {', '.join(pool.waiting[:2])} most",
+            WIDEST_FAILURE,
+        )
+        for pool in full
+    ]
+    return ["", f"pools that were full ({len(full)}):", *lines]
+
+
 def _failures(section: "StatsSection") -> list[str]:
     if not section.failures:
         return []
@@ -103,17 +148,8 @@ def _many(count: int, thing: str, things: str | None = None) -> str:
 
 
 def duration(seconds: float | None) -> str:
-    """Two units at most: 45 s, 3 min 20 s, 2 h 5 min, 4 d 3 h."""
-    if seconds is None:
-        return UNKNOWN
-    if seconds < 10:
-        return f"{seconds:.1f} s"
-    whole = round(seconds)
-    for size, unit, below, smaller in ((86_400, "d", 3600, "h"), (3600, "h", 60, "min"), (60, "min", 1, "s")):
-        if whole >= size:
-            rest = whole % size // below
-            return f"{whole // size} {unit} {rest} {smaller}" if rest else f"{whole // size} {unit}"
-    return f"{whole} s"
+    """Two units at most, or a dash."""
+    return UNKNOWN if seconds is None else words_of(seconds)
 
 
 def _percent(share: float | None) -> str:

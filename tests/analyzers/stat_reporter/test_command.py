@@ -98,3 +98,19 @@ def test_control_characters_of_an_id_do_not_reach_the_terminal(dags):
     (dags / "etl.py").write_text(ETL.replace('"etl"', '"et\\x1b[31ml"'))
 
     assert "\x1b" not in stats(dags).stdout
+
+
+def test_address_that_is_not_there_is_told_once(tmp_path):
+    answer = stats(tmp_path / "nope")
+
+    assert answer.exit_code == 2
+    assert answer.output.count("does not exist") == 1
+
+
+@pytest.mark.parametrize("folder", ["nope", ""], ids=["missing", "empty"])
+def test_json_of_nothing_is_a_failed_section_with_the_reason(tmp_path, folder):
+    answer = stats(tmp_path / folder, "--format", "json")
+
+    section = StatsSection.model_validate_json(answer.stdout)
+    assert (answer.exit_code, section.status) == (2, "failed")
+    assert str(tmp_path) in section.reason

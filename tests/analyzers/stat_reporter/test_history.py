@@ -16,21 +16,7 @@ from dagaudit.run_history import (
 )
 from dagaudit.section import LogsSection, SectionStatus
 from dagaudit.task_attempt import Attempt, Outcome
-from tests.analyzers.stat_reporter.told import DUE, NOW, history, run, stats, task
-
-
-class Told:
-    """A run history that says what it was given."""
-
-    address = "airflow+https://airflow.example"
-
-    def __init__(self, said):
-        self.said = said
-
-    def read(self, since):
-        if isinstance(self.said, Exception):
-            raise self.said
-        return self.said.model_copy(update={"since": since})
+from tests.analyzers.stat_reporter.told import DUE, NOW, Told, history, run, stats, task
 
 
 def section(said, logs=None):

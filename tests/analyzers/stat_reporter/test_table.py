@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from dagaudit.cli.stats_table import duration, render
-from dagaudit.dag_stats import DagStats, FleetStats, RunStats
+from dagaudit.dag_stats import DagStats, FleetStats, PoolStats, RunStats
 from dagaudit.finding import Failure
+from dagaudit.run_problem import RunProblem
 from dagaudit.section import SectionStatus, StatsSection
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
@@ -72,3 +73,38 @@ def test_lines_are_cut_to_the_terminal():
     section = StatsSection(status=SectionStatus.OK, dags=(ran("a" * 30),), fleet=FleetStats(dags=1))
 
     assert all(len(line) <= 20 for line in render(section, NOW, width=20).splitlines())
+
+
+def problem(kind, message):
+    return RunProblem(kind=kind, confidence="likely", message=message)
+
+
+def test_what_is_wrong_with_runs_is_listed_worst_first():
+    slower = problem("slower", "p50 of load rose from 12 min to 31 min since 2026-11-14")
+    missed = problem("missed", "its run was due\x1b[31m")
+
+    lines = table(DagStats(dag_id="a", problems=(slower,)), DagStats(dag_id="b", problems=(missed,)))
+
+    assert lines[lines.index("wrong with runs (2):") + 1 :] == [
+        "  b: its run was due?[31m [missed, likely]",
+        "  a: p50 of load rose from 12 min to 31 min since 2026-11-14 [slower, likely]",
+    ]
+
+
+def test_problems_beyond_thirty_are_counted():
+    lines = table(DagStats(dag_id="a", problems=(problem("late", "late"),) * 33))
+
+    assert lines[-1] == "  and 3 more: see --format json"
+
+
+def test_full_pool_is_told_with_what_waited_for_it():
+    full = PoolStats(
+        pool="spark", slots=2, full_share=0.125, waited_seconds=7200, waiting=("a.x", "b.y", "c.z")
+    )
+
+    lines = table(ran("a"), pools=(full, PoolStats(pool="idle", slots=9)))
+
+    assert lines[-2:] == [
+        "pools that were full (1):",
+        "  spark: full 12 % of the time (2 slots); tasks waited 2 h for it, a.x, b.y most",
+    ]

@@ -46,3 +46,17 @@ def dag_runs(*runs, **fields):
 
 def stats(*runs, **fields):
     return run_stats_from(dag_runs(*runs, **fields))
+
+
+class Told:
+    """A run history that says what it was given."""
+
+    address = "airflow+https://airflow.example"
+
+    def __init__(self, said):
+        self.said = said
+
+    def read(self, since):
+        if isinstance(self.said, Exception):
+            raise self.said
+        return self.said.model_copy(update={"since": since})
