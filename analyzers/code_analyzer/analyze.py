@@ -8,7 +8,7 @@ from functools import partial
 from analyzers.analyzer import NoProgress, Progress
 from analyzers.attempt import attempt
 from analyzers.code_analyzer.audit_cache import BundleMemory, entry_key
-from analyzers.code_analyzer.bundle_audit import BundleAudit, Checks, audit_bundle
+from analyzers.code_analyzer.bundle_audit import BundleAudit, audit_bundle, checks_of
 from analyzers.code_analyzer.context import SuppressionContext
 from analyzers.code_analyzer.discovery import PART
 from analyzers.code_analyzer.findings import Draft, draft, evidence, findings_of
@@ -19,6 +19,7 @@ from analyzers.code_analyzer.overrides import named, weighed
 from analyzers.code_analyzer.registry import all_rules
 from analyzers.code_analyzer.rule import Kind, Place, Rule
 from analyzers.code_analyzer.suppressions import NONE
+from analyzers.code_analyzer.workers.pool import crew_of
 from dagaudit.finding import Failure, Finding
 from dagaudit.ports import AnswerCache, AuditCache, DagSource, Llm
 from dagaudit.section import CodeSection, Coverage, status_of
@@ -32,22 +33,32 @@ def analyze(  # noqa: PLR0913 - all but the sources are optional
     cache: AnswerCache | None = None,
     audits: AuditCache | None = None,
     progress: Progress | None = None,
+    jobs: int = 1,
 ) -> CodeSection:
     """Audit all files of the sources; each source is a bundle of its own.
+
+    Args:
+        sources: where the files are.
+        options: which rules, and how their findings are weighed.
+        llm: judges what was found.
+        cache: the judge's answers.
+        audits: what was found in files before.
+        progress: told of every file.
+        jobs: at most so many processes look at files; what is found does not depend on it.
 
     Raises:
         SourceUnreadable: a source cannot be listed.
         SpecInvalid: the options name what does not exist.
     """
-    known = all_rules()
-    options = (options or CodeOptions()).checked(known)
-    rules = tuple(rule for rule in known if options.picks(rule))
-    checks = Checks(rules, options.settings(rules), options.scope)
+    options = (options or CodeOptions()).checked(all_rules())
+    checks = checks_of(options)
+    rules = checks.rules
     bundles = []
     for number, source in enumerate(sources):
         key = entry_key(source.address, number, rules, checks.settings) if audits is not None else ""
         memory = BundleMemory(audits, key)
-        bundle = audit_bundle(number, source, checks, memory, progress or NoProgress())
+        crew = partial(crew_of, jobs=jobs, options=options, with_answers=memory.keeps)
+        bundle = audit_bundle(number, source, checks, memory, progress or NoProgress(), crew)
         bundle.failures += _nothing_there(bundle, source)
         bundles.append(bundle)
     drafts = [each for bundle in bundles for each in _settled(bundle, rules, options)]

@@ -139,10 +139,10 @@ class Bundle:
         assert self._discovery is not None
         return self._discovery
 
-    def adopt(self, discovery: Discovery) -> FilesOf:
-        """Take what another process listed."""
+    def adopt(self, discovery: Discovery, files: FilesOf | None = None) -> FilesOf:
+        """Take what was listed, perhaps by another process, and what was read of it before."""
         self._discovery = discovery
-        self._files = FilesOf(discovery, self.number)
+        self._files = files or FilesOf(discovery, self.number)
         return self._files
 
     def models(self) -> Iterator[FileModel | BrokenFile | KnownFile | Looked]:
@@ -181,7 +181,7 @@ class Bundle:
                 yield Reading(candidate, data, is_candidate=False)
 
     def _on_their_way(self, readings: Iterable[Reading], files: FilesOf) -> Iterator[Reading]:
-        """The same ones, known where they are, and submitted to the crew some time before they are asked for."""
+        """The same ones, known where they are, and submitted to the crew some time before they come."""
         waiting: deque[Reading] = deque()
         for each in readings:
             reading = replace(each, known=self._known(each, files))

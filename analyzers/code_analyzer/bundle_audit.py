@@ -14,7 +14,9 @@ from analyzers.code_analyzer.context import BundleContext, Settings
 from analyzers.code_analyzer.file_audit import FileAudit, audit_file
 from analyzers.code_analyzer.file_model import FileModel
 from analyzers.code_analyzer.findings import Draft, draft, evidence
+from analyzers.code_analyzer.options import CodeOptions
 from analyzers.code_analyzer.parsed_file import decode
+from analyzers.code_analyzer.registry import all_rules
 from analyzers.code_analyzer.rule import Kind, Place, Rule
 from analyzers.code_analyzer.suppressions import Suppressions
 from analyzers.code_analyzer.wire_model import wire_dags
@@ -35,6 +37,18 @@ class Checks:
     settings: Settings
     scope: frozenset[str] | None = None
     """As `CodeOptions.scope`."""
+
+
+def checks_of(options: CodeOptions) -> Checks:
+    """What these options pick.
+
+    Raises:
+        SpecInvalid: they name what does not exist.
+    """
+    known = all_rules()
+    options = options.checked(known)
+    rules = tuple(rule for rule in known if options.picks(rule))
+    return Checks(rules, options.settings(rules), options.scope)
 
 
 @dataclass(slots=True)

@@ -1,0 +1,1 @@
+"""Looks at files in several processes; what comes out is the same as in one."""
