@@ -1,21 +1,23 @@
 """Mines the templates of a stream of lines, chunk by chunk, in bounded memory."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import IO
+from typing import IO, cast
 
 import orjson
 
 from analyzers.log_analyzer.template_miner.masks import masked
-from analyzers.log_analyzer.template_miner.tree import Group, Tree
+from analyzers.log_analyzer.template_miner.tree import Tree
 from analyzers.masking import mask
 
-CHUNK_BYTES = 8 << 20
+CHUNK_BYTES = 1 << 20
 MAX_LINE_BYTES = 4096
 MAX_KEYS = 400_000
 MAX_TEXT = 500
 _VERSION = "v1"
+_BLANK = -1
 _ZEROS = bytes.maketrans(b"123456789", b"000000000")
 
 
@@ -44,51 +46,63 @@ class Miner:
 
     assign: bool = False
     _tree: Tree = field(default_factory=Tree)
-    _by_key: dict[bytes, Group | None] = field(default_factory=dict)
-    _by_masked: dict[str, Group] = field(default_factory=dict)
+    _by_key: dict[bytes, int] = field(default_factory=dict)
+    _by_masked: dict[str, int] = field(default_factory=dict)
+    _counts: Counter[int] = field(default_factory=Counter)
     _assigned: list[int] = field(default_factory=list)
     _total: int = 0
 
     def read(self, stream: IO[bytes]) -> Mined:
         """Mine a whole stream."""
-        for lines in _chunks(stream):
-            self.add(lines)
+        for chunk in _chunks(stream):
+            self._mine(chunk)
         return self.result()
 
     def add(self, lines: list[bytes]) -> None:
         """Mine some lines; `lines` holds no line ends."""
-        if lines and lines[0].lstrip().startswith(b"{"):
-            lines = [_event(line) for line in lines]
-        blob = b"\n".join(lines)
-        keys = blob.translate(_ZEROS).split(b"\n")
-        self._learn(lines, keys)
-        groups = list(map(self._by_key.__getitem__, keys))
-        for group in groups:
-            if group is not None:
-                group.count += 1
-        self._total += len(lines)
+        if lines:
+            self._mine(b"\n".join(lines))
+
+    def _mine(self, chunk: bytes) -> None:
+        """Mine whole lines. What runs for every line is a call into C; only what is new costs Python."""
+        if chunk.lstrip()[:1] == b"{":
+            chunk = b"\n".join(map(_event, chunk.split(b"\n")))
+        keys = chunk.translate(_ZEROS).split(b"\n")
+        found = list(map(self._by_key.get, keys))
+        unseen = [position for position, number in enumerate(found) if number is None]
+        if unseen:
+            lines = chunk.split(b"\n")
+            self._learn([keys[position] for position in unseen], [lines[position] for position in unseen])
+            for position in unseen:
+                found[position] = self._by_key[keys[position]]
+        numbers = cast("list[int]", found)
+        self._counts.update(numbers)
+        self._total += len(keys)
         if self.assign:
-            self._assigned += [-1 if group is None else group.number for group in groups]
+            self._assigned += numbers
         if len(self._by_key) > MAX_KEYS:
             self._by_key.clear()
             self._by_masked.clear()
 
-    def _learn(self, lines: list[bytes], keys: list[bytes]) -> None:
-        """Find the group of every key that was not seen before."""
+    def _learn(self, keys: list[bytes], lines: list[bytes]) -> None:
+        """Find the groups of keys that were not seen before."""
         known = self._by_key
-        new: dict[bytes, bytes] = {}
-        for key, line in [(key, lines[i]) for i, key in enumerate(keys) if key not in known]:
-            new.setdefault(key, line)
-        texts = {key: line[:MAX_LINE_BYTES].decode("utf-8", "replace") for key, line in new.items()}
+        # The first line of a key is kept, whatever the chunks: an example must not depend on them.
+        new = dict(zip(reversed(keys), reversed(lines), strict=True))
+        texts = {key: new[key][:MAX_LINE_BYTES].decode("utf-8", "replace") for key in dict.fromkeys(keys)}
         for key, text in zip(texts, masked(list(texts.values())), strict=True):
-            if not text.strip():
-                known[key] = None
-                continue
-            group = self._by_masked.get(text)
-            if group is None:
-                group = self._by_masked[text] = self._tree.group_of(text)
-                group.example = group.example or texts[key]
-            known[key] = group
+            number = self._by_masked.get(text)
+            if number is None:
+                number = self._by_masked[text] = self._number_of(text, texts[key])
+            known[key] = number
+
+    def _number_of(self, masked_text: str, text: str) -> int:
+        """The group of a text whose masked form is new; _BLANK for none."""
+        if not masked_text.strip():
+            return _BLANK
+        group = self._tree.group_of(masked_text)
+        group.example = group.example or text
+        return group.number
 
     def result(self) -> Mined:
         """The templates found so far; groups that grew into the same template are one."""
@@ -99,13 +113,14 @@ class Miner:
             merged[text] = Template(
                 id=template_id(text),
                 template=mask(text)[:MAX_TEXT],
-                count=group.count + (before.count if before else 0),
+                count=self._counts[group.number] + (before.count if before else 0),
                 example=before.example if before else mask(group.example.strip())[:MAX_TEXT],
             )
         ids = [template_id(text) for text in texts]
         return Mined(
             templates=tuple(sorted(merged.values(), key=lambda t: (-t.count, t.template, t.id))),
-            lines=tuple(None if number < 0 else ids[number] for number in self._assigned),
+            # A blank line has the number -1, and so the last of these.
+            lines=tuple(map([*ids, None].__getitem__, self._assigned)),
             total=self._total,
         )
 
@@ -126,15 +141,13 @@ def _event(line: bytes) -> bytes:
     return event.replace("\n", " ").encode("utf-8", "replace") if isinstance(event, str) else line
 
 
-def _chunks(stream: IO[bytes]) -> Iterator[list[bytes]]:
+def _chunks(stream: IO[bytes]) -> Iterator[bytes]:
     """Whole lines, some megabytes at a time; a line longer than a chunk is cut."""
     rest = b""
     while data := stream.read(CHUNK_BYTES):
-        lines = (rest + data).split(b"\n")
-        rest = lines.pop()
-        if len(rest) > CHUNK_BYTES:
-            rest = rest[:CHUNK_BYTES]
-        if lines:
+        lines, end, last = (rest + data).rpartition(b"\n")
+        rest = last[:CHUNK_BYTES]
+        if end:
             yield lines
     if rest:
-        yield [rest]
+        yield rest

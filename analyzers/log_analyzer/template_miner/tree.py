@@ -13,7 +13,6 @@ class Group:
 
     tokens: list[str]
     number: int
-    count: int = 0
     example: str = ""
 
 

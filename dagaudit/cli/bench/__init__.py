@@ -4,7 +4,7 @@ from importlib import import_module
 
 import typer
 
-COMMANDS: tuple[str, ...] = ("code",)
+COMMANDS: tuple[str, ...] = ("code", "logs")
 
 app = typer.Typer(no_args_is_help=True, help="Measure what the analyzers find, on planted cases.")
 for _name in COMMANDS:
