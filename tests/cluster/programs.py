@@ -66,15 +66,21 @@ def build(modules: tuple[Module, ...]) -> Path:
     """
     folder = cache_folder() / f"programs-{_digest()}"
     folder.mkdir(parents=True, exist_ok=True)
-    with (folder / ".lock").open("w") as lock:
-        # Two test runs may start at once; the second finds the programs built.
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        for module in modules:
-            for package in module.packages:
-                program = folder / _NAMES.get(package, package.rsplit("/", 1)[-1])
-                if not program.exists():
-                    _build_one(module, package, program)
+    for module in modules:
+        for package in module.packages:
+            program = folder / _NAMES.get(package, package.rsplit("/", 1)[-1])
+            if not program.exists():
+                _build_once(module, package, program)
     return folder
+
+
+def _build_once(module: Module, package: str, program: Path) -> None:
+    # One lock for each program: whoever needs a built one does not wait for another that is being built.
+    with program.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        # Two test runs may start at once; the second finds the program built.
+        if not program.exists():
+            _build_one(module, package, program)
 
 
 def _digest() -> str:
