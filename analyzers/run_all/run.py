@@ -75,6 +75,8 @@ class Surroundings:
     progress: Progress = field(default_factory=NoProgress)
     interruptible: Callable[[float], AbstractContextManager[None]] = lambda _seconds: nullcontext()
     """Within it the process may raise Stopped, and TooSlow after so many seconds."""
+    jobs: int = 1
+    """At most so many processes look at DAG files."""
 
 
 def run_all(
@@ -183,7 +185,7 @@ def _code(plan: Plan, sources: tuple[Remembering, ...], around: Surroundings) ->
     from analyzers.code_analyzer.registry import all_rules
 
     options = replace(_code_options(plan), today=around.clock().date())
-    section = analyze(sources, options, progress=around.progress)
+    section = analyze(sources, options, progress=around.progress, jobs=around.jobs)
     ran = tuple(sorted(rule.id for rule in all_rules() if options.picks(rule)))
     return section.model_copy(update={"rules": ran})
 

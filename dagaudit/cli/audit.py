@@ -46,6 +46,9 @@ def command(
     fail_on: Annotated[
         str | None, typer.Option(metavar="SEVERITY", help="Exit 80 where a finding is this bad or worse.")
     ] = None,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, help="Processes that read DAG files, at most; default: the cores.")
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print the report's path only.")] = False,
 ) -> None:
     """Audit DAGs, task logs and run history: 0 done, 1 a retry may help, 78 wrong input, 80 gate failed."""
@@ -61,7 +64,7 @@ def command(
         target=target,
     )
     plan = _plan(given, file, fail_on)
-    outcome = _run(plan, quiet=quiet)
+    outcome = _run(plan, jobs, quiet=quiet)
     _tell(outcome, plan, quiet=quiet)
     raise typer.Exit(_exit_code(outcome))
 
@@ -151,15 +154,16 @@ def _thresholds(fail_on: str) -> "Thresholds":
     )
 
 
-def _run(plan: "Plan", *, quiet: bool) -> "Outcome":
+def _run(plan: "Plan", jobs: int | None, *, quiet: bool) -> "Outcome":
     from analyzers.__main__ import now, open_ports
     from analyzers.run_all.audit import audit
     from analyzers.run_all.interruption import Interruption
     from analyzers.run_all.run import Surroundings
     from dagaudit.cli.progress import ProgressBar
+    from dagaudit.cores import usable_cores
 
     with ProgressBar(quiet=quiet) as bar, Interruption() as interruption:
-        around = Surroundings(clock=now, progress=bar, interruptible=interruption.interruptible)
+        around = Surroundings(now, bar, interruption.interruptible, jobs or usable_cores())
         return audit(plan, open_ports(plan), around)
 
 

@@ -41,17 +41,19 @@ def command(
         str | None, typer.Option(metavar="REF", help="Leave out what git has at this ref.")
     ] = None,
     cache: Annotated[bool, typer.Option("--cache/--no-cache", help="Skip files that did not change.")] = True,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, help="Processes at most; default: the cores there are.")
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="One line for each finding.")] = False,
 ) -> None:
     """Find what is wrong in the source of DAGs: 0 clean, 1 findings, 2 the tool failed."""
     from analyzers.attempt import attempt
     from analyzers.code_analyzer.analyze import analyze
     from analyzers.code_analyzer.formats import FORMATS, Shown, format_called
-    from analyzers.code_analyzer.options import options_from
-    from dagaudit.cli.config import code_options
     from dagaudit.cli.known import Before, without_known
     from dagaudit.cli.output import console, problem
     from dagaudit.cli.progress import ProgressBar
+    from dagaudit.cores import usable_cores
 
     if format not in FORMATS:
         raise SpecInvalid(f"--format {format} is unknown; give one of {', '.join(FORMATS)}")
@@ -64,13 +66,14 @@ def command(
         "min-severity": min_severity,
     }
     local = [Path(path) for path in paths if "://" not in path]
-    options = options_from({key: value for key, value in given.items() if value}, code_options(local))
-    options = replace(options, today=datetime.now(UTC).date())
+    options = _options(given, local)
     before = Before(baseline, write_baseline, new_only, tuple(paths))
     before.check()
     sources = [_source(path) for path in paths]
     with ProgressBar(quiet=quiet) as bar:
-        audit = partial(analyze, options=options, audits=_cache() if cache else None, progress=bar)
+        audits = _cache() if cache else None
+        many = jobs or usable_cores()
+        audit = partial(analyze, options=options, audits=audits, progress=bar, jobs=many)
         found = attempt("code", lambda: without_known(audit(sources), before, audit))
     if isinstance(found, Failure):
         problem(found.message)
@@ -83,6 +86,14 @@ def command(
     if not section.coverage.analyzed:
         problem(f"no DAG file could be read in {', '.join(paths)}; give a folder with DAGs, or a DAG file")
     raise typer.Exit(_exit_code(section, options))
+
+
+def _options(given: dict[str, str | None], local: list[Path]) -> "CodeOptions":
+    from analyzers.code_analyzer.options import options_from
+    from dagaudit.cli.config import code_options
+
+    options = options_from({key: value for key, value in given.items() if value}, code_options(local))
+    return replace(options, today=datetime.now(UTC).date())
 
 
 def _source(path: str) -> "DagSource":
