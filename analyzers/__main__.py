@@ -19,6 +19,7 @@ from analyzers.run_all.audit import Ports, Step
 from analyzers.run_all.interruption import Interruption
 from analyzers.run_all.plan import Named, Plan, filled, given_by_environment, plan
 from analyzers.run_all.run import Surroundings
+from dagaudit.cores import usable_cores
 from dagaudit.errors import DagAuditError, SpecInvalid
 from dagaudit.run_summary import RunSummary
 from dagaudit.spec import spec_from_json
@@ -54,7 +55,7 @@ def run_step(step: Step, environment: Mapping[str, str]) -> RunSummary:
     try:
         planned = plan_of(environment)
         with Interruption() as interruption:
-            around = Surroundings(clock=now, interruptible=interruption.interruptible)
+            around = Surroundings(now, interruptible=interruption.interruptible, jobs=usable_cores())
             return audit.run_step(step, planned, open_ports(planned, environment), around)
     except SpecInvalid as error:
         log.error("%s", error)
