@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterator
 
 from analyzers.code_analyzer.context import FileContext
+from analyzers.code_analyzer.syntax import makes_dag, makes_task
 
 CLOCKS = frozenset({
     "datetime.datetime.now", "datetime.datetime.utcnow", "datetime.datetime.today", "datetime.date.today",
@@ -20,6 +21,7 @@ RANDOM = frozenset({
     "random.randrange", "random.getrandbits", "random.gauss",
 })  # fmt: skip
 VARYING = CLOCKS | RANDOM
+DATES = frozenset({"start_date", "end_date"})
 
 
 def varying_call(
@@ -45,7 +47,19 @@ def _walk_shallow(node: ast.AST) -> Iterator[ast.AST]:
         each = waiting.pop()
         yield each
         if not isinstance(each, ast.Lambda):
-            waiting.extend(reversed(list(ast.iter_child_nodes(each))))
+            waiting.extend(reversed(list(_children(each))))
+
+
+def _children(node: ast.AST) -> Iterator[ast.AST]:
+    """All but what is given as a start or end date: a rule of its own tells of those."""
+    if isinstance(node, ast.Dict):
+        for key, value in zip(node.keys, node.values, strict=True):
+            if not (isinstance(key, ast.Constant) and key.value in DATES):
+                yield value
+    else:
+        for child in ast.iter_child_nodes(node):
+            if not (isinstance(child, ast.keyword) and child.arg in DATES):
+                yield child
 
 
 class Tainted:
@@ -76,7 +90,7 @@ class Tainted:
             *self._file.all(ast.AnnAssign),
         ]
         for node in assigned:
-            if node.value is None or not self._file.scopes.at_parse(node):
+            if node.value is None or not self._file.scopes.at_parse(node) or self._is_built(node.value):
                 continue
             source = varying_call(self._file, node.value, self._sources, self)
             if source is None:
@@ -84,3 +98,8 @@ class Tainted:
             for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
                 if isinstance(target, ast.Name):
                     self.names.setdefault(target.id, source)
+
+    def _is_built(self, value: ast.expr) -> bool:
+        """A DAG or a task: what varies in it is told where it is made, not wherever it is named."""
+        name = self._file.parsed.qualified_name(value.func) if isinstance(value, ast.Call) else None
+        return makes_dag(name) or makes_task(name)

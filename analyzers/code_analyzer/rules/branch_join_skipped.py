@@ -56,13 +56,18 @@ def check(context: DagContext) -> Iterator[Problem]:
         for join, met in _joins(context, branch, arms):
             if join not in told:
                 told.add(join)
+                how = (
+                    "chosen, it is skipped with the others"
+                    if join in met
+                    else "it is skipped whichever arm is chosen"
+                )
                 rule = 'trigger_rule="none_failed_min_one_success"'
                 given = join.effective("trigger_rule")
                 made = [] if given else model_edits.task_argument_added(join, context.file.parsed, rule)
                 yield Problem(
                     at(join, context),
                     f"`{join.name}` joins the arms {names(met)} of the branch `{branch.name}` "
-                    "with the rule all_success: it is skipped whichever arm is chosen",
+                    f"with the rule all_success: it is skipped, {which}",
                     suggestion=f"give it {rule}",
                     task_id=join.task_id,
                     fix=edits.unsafe(f"add {rule}", *made) if made else None,
@@ -81,8 +86,19 @@ def _joins(context: DagContext, branch: Task, arms: list[Task]) -> Iterator[tupl
             continue
         # Whatever its rule, what follows sees the join, no longer the arms.
         reached[task] = set()
+        if _chosen_together(branch, came):
+            continue
         if trigger_rule(task) == "all_success" and not _joined_on_purpose(task):
             yield task, came
+
+
+def _chosen_together(branch: Task, arms: set[Task]) -> bool:
+    """Whether one of the operator's answers names all of these arms."""
+    for name in ("follow_task_ids_if_true", "follow_task_ids_if_false"):
+        answer = branch.value_of(name)
+        if isinstance(answer, list | tuple) and {arm.task_id for arm in arms} <= set(answer):
+            return True
+    return False
 
 
 def _joined_on_purpose(task: Task) -> bool:

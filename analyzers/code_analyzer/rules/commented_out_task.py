@@ -31,7 +31,8 @@ from analyzers.code_analyzer.rule import Place, Problem, Profile, file_rule
 from dagaudit.finding import Severity
 
 _TASK = re.compile(
-    r"^#\s*(?:\w+\s*=\s*)?\w+(?:Operator|Sensor)\(|^#\s*[\w\[\], ]+\s*(?:>>|<<)\s*[\w\[\], ]+\s*(?:#.*)?$"
+    r"^#\s*(?:\w+\s*=\s*)?\w+(?:Operator|Sensor)\("
+    r"|^#\s*[\w\[][\w\[\], ]*\s*(?:>>|<<)\s*[\w\[][\w\[\], ]*\s*(?:#.*)?$"
 )
 
 _MAYBE = re.compile(r"#.*(?:Operator\(|Sensor\(|>>|<<)")

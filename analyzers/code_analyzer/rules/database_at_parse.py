@@ -53,7 +53,7 @@ _DATABASE = re.compile(
     r"|airflow\.[\w.]*Hook\(\)\.(?:get_records|get_first|get_conn|get_cursor|get_pandas_df\w*|get_df\w*|run|query"
     r"|insert_rows|get_sqlalchemy_engine\(\)\.connect|find|get_collection|read_key|list_keys|check_for_key)"
     r"|airflow\.settings\.Session|airflow\.utils\.session\.create_session"
-    r"|airflow\.models\.(?:\w+\.)?(?:DagRun\.find|DagModel\.\w+|DagBag)"
+    r"|airflow\.models\.(?:\w+\.)?(?:DagRun\.find|DagModel\.\w+)"
 )
 
 
@@ -68,6 +68,6 @@ def check(file: FileContext) -> Iterator[Problem]:
                 shown = ".".join(name.replace("()", "").split(".")[-2:])
                 yield Problem(
                     call,
-                    f"{shown}() opens a database connection at every parse of the file",
+                    f"{shown}() opens a connection at every parse of the file",
                     "query in a task; where the rows decide which tasks there are, map over them",
                 )

@@ -54,7 +54,7 @@ def check(file: FileContext) -> Iterator[Problem]:
         value = node.value
         if not isinstance(value, str) or len(value) < 4:
             continue
-        found = secret_shape(value) or (secret_inside(value) if _may_hold_pairs(value) else None)
+        found = secret_shape(value) or (secret_inside(value) if _may_hold_pairs(file, node) else None)
         if found is not None:
             what, secret = found
             yield _problem(node, what, secret)
@@ -64,8 +64,11 @@ def check(file: FileContext) -> Iterator[Problem]:
             yield _problem(node, f"the value of {name}", value)
 
 
-def _may_hold_pairs(text: str) -> bool:
-    return ("=" in text or ":" in text) and any(word in text.lower() for word in _WORDS)
+def _may_hold_pairs(file: FileContext, node: ast.Constant) -> bool:
+    """A docstring shows what data looks like: what stands there is an example, unless it has a key's shape."""
+    text = str(node.value)
+    is_pair = ("=" in text or ":" in text) and any(word in text.lower() for word in _WORDS)
+    return is_pair and not isinstance(file.parsed.parent(node), ast.Expr)
 
 
 def _problem(node: ast.AST, what: str, secret: str) -> Problem:

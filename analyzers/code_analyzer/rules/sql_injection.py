@@ -151,4 +151,5 @@ def _safe(hole: ast.expr) -> bool:
         }
     if isinstance(hole, ast.Subscript) and isinstance(hole.slice, ast.Constant):
         return bool(_SAFE.search(str(hole.slice.value)))
-    return bool(_SAFE.search(last_name(hole)))
+    # By convention a constant, wherever it comes from.
+    return last_name(hole).isupper() or bool(_SAFE.search(last_name(hole)))

@@ -62,10 +62,8 @@ from analyzers.code_analyzer.syntax import (
     makes_dag,
     makes_task,
 )
-from analyzers.code_analyzer.varying import VARYING, Tainted, varying_call
+from analyzers.code_analyzer.varying import DATES, VARYING, Tainted, varying_call
 from dagaudit.finding import Severity
-
-_OTHERS_DO = frozenset({"start_date", "end_date"})
 
 
 @file_rule("DGA411", "version-inflation", Severity.HIGH, tags=("parse-time", "versions"))
@@ -93,7 +91,7 @@ def _varying_arguments(file: FileContext, tainted: Tainted) -> Iterator[tuple[as
             continue
         given: list[tuple[str | None, ast.expr]] = [(keyword.arg, keyword.value) for keyword in call.keywords]
         for name, value in [*given, *((None, each) for each in call.args)]:
-            source = None if name in _OTHERS_DO else _source(file, value, tainted)
+            source = None if name in DATES else _source(file, value, tainted)
             if source is not None:
                 yield value, source
 
@@ -118,11 +116,4 @@ def _builds(file: FileContext, call: ast.Call) -> bool:
 
 
 def _source(file: FileContext, value: ast.expr, tainted: Tainted) -> str | None:
-    if not isinstance(value, ast.Dict):
-        return varying_call(file, value, VARYING, tainted)
-    for key, each in zip(value.keys, value.values, strict=True):
-        if not (isinstance(key, ast.Constant) and key.value in _OTHERS_DO):
-            source = varying_call(file, each, VARYING, tainted)
-            if source is not None:
-                return source
-    return None
+    return varying_call(file, value, VARYING, tainted)
