@@ -8,9 +8,11 @@ from importlib import import_module
 
 import typer
 
+from analyzers.attempt import attempt
 from dagaudit import __version__
 from dagaudit.cli.output import problem
 from dagaudit.errors import DagAuditError, SpecInvalid
+from dagaudit.finding import Failure
 
 # In the order of the help. Modules import heavy libraries inside their functions, so that start-up is short.
 COMMANDS: tuple[str, ...] = (
@@ -66,6 +68,16 @@ def main() -> None:
     # Syntax trees are many small objects that all live until their file is done: looking at them again and
     # again for garbage took a sixth of the time.
     gc.set_threshold(100_000, 20, 20)
+    crashed = attempt("dagaudit", _run)
+    if isinstance(crashed, Failure):
+        problem(
+            f"dagaudit itself is at fault: {crashed.message}; please report it with what "
+            "`dagaudit --verbose` and the same arguments say"
+        )
+        sys.exit(EXIT_RETRY if _is_audit() else EXIT_TOOL_FAILED)
+
+
+def _run() -> None:
     try:
         app()
     except SpecInvalid as error:

@@ -249,3 +249,44 @@ def test_audit_has_the_exit_codes_of_a_run(dagaudit, dags, arguments, expected):
 
     assert code == expected
     assert err.startswith("error: ")
+
+
+def test_spec_may_leave_out_the_destination_that_is_typed(dagaudit, dags, tmp_path):
+    (tmp_path / "audit.yaml").write_text(
+        "apiVersion: dagaudit.io/v1alpha1\nkind: DagAudit\nmetadata: {name: nightly}\n"
+        "spec:\n  source: {s3: {uri: s3://bucket/dags}}\n"
+    )
+
+    code, out, err = dagaudit("audit", "dags", "-f", "audit.yaml", "--reports", "out", "-q")
+
+    assert (code, err) == (0, "")
+    assert out.startswith("out/runs/dt=")
+    code, _, err = dagaudit("audit", "dags", "-f", "audit.yaml")
+    assert (code, err) == (78, "error: audit.yaml: spec.report is missing\n")
+
+
+@pytest.mark.parametrize("command", ["audit", "code"])
+def test_link_that_leads_in_a_circle_is_wrong_input(dagaudit, dags, tmp_path, command):
+    (tmp_path / "loop").symlink_to("loop")
+
+    code, _, err = dagaudit(command, "loop")
+
+    assert code == (78 if command == "audit" else 2)
+    assert err.startswith("error: loop ")
+    assert "give a folder with DAGs" in err
+
+
+@pytest.mark.parametrize(("command", "expected"), [("audit", 1), ("code", 2)])
+def test_own_defect_is_one_sentence_and_never_says_findings(dagaudit, dags, monkeypatch, command, expected):
+    def broken(**_: object) -> None:
+        raise ZeroDivisionError("division by zero")
+
+    monkeypatch.setattr(command_line, "app", broken)
+
+    code, out, err = dagaudit(command, "dags")
+
+    assert (code, out) == (expected, "")
+    assert err.startswith(
+        "error: dagaudit itself is at fault: ZeroDivisionError: division by zero; please report"
+    )
+    assert err.count("\n") == 1
