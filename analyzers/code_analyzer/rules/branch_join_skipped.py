@@ -56,11 +56,7 @@ def check(context: DagContext) -> Iterator[Problem]:
         for join, met in _joins(context, branch, arms):
             if join not in told:
                 told.add(join)
-                how = (
-                    "chosen, it is skipped with the others"
-                    if join in met
-                    else "it is skipped whichever arm is chosen"
-                )
+                which = "chosen itself" if join in met else "whichever arm is chosen"
                 rule = 'trigger_rule="none_failed_min_one_success"'
                 given = join.effective("trigger_rule")
                 made = [] if given else model_edits.task_argument_added(join, context.file.parsed, rule)

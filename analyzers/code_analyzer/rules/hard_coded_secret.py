@@ -65,7 +65,7 @@ def check(file: FileContext) -> Iterator[Problem]:
 
 
 def _may_hold_pairs(file: FileContext, node: ast.Constant) -> bool:
-    """A docstring shows what data looks like: what stands there is an example, unless it has a key's shape."""
+    """Not a docstring: it shows what data looks like, with examples."""
     text = str(node.value)
     is_pair = ("=" in text or ":" in text) and any(word in text.lower() for word in _WORDS)
     return is_pair and not isinstance(file.parsed.parent(node), ast.Expr)
