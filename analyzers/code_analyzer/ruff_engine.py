@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from dagaudit.errors import DagAuditError
+from dagaudit.finding import Edit
 
 _TIMEOUT_SECONDS = 300
 
@@ -28,6 +29,10 @@ class Diagnostic:
     code: str
     message: str
     fix: str | None
+    """What its fix does, in words."""
+    edits: tuple[Edit, ...] = ()
+    is_safe: bool = False
+    """Whether it calls these edits safe."""
 
 
 def check(texts: Mapping[str, str], select: str) -> Iterator[Diagnostic]:
@@ -51,11 +56,24 @@ def check(texts: Mapping[str, str], select: str) -> Iterator[Diagnostic]:
             code=each["code"],
             message=each["message"],
             fix=(each.get("fix") or {}).get("message"),
+            edits=tuple(_edit(edit) for edit in (each.get("fix") or {}).get("edits", ())),
+            is_safe=(each.get("fix") or {}).get("applicability") == "safe",
         )
         for each in answer
         if each["code"] and each["code"].startswith(select)
     ]
     yield from sorted(found, key=lambda each: (each.path, each.line, each.column, each.code, each.message))
+
+
+def _edit(edit: dict[str, Any]) -> Edit:
+    # Its columns count characters, as ours.
+    return Edit(
+        start_line=edit["location"]["row"],
+        start_column=edit["location"]["column"],
+        end_line=edit["end_location"]["row"],
+        end_column=edit["end_location"]["column"],
+        text=edit["content"],
+    )
 
 
 def _run(folder: str, select: str) -> list[dict[str, Any]]:

@@ -31,6 +31,11 @@ class Attempt:
         return self.fix.applicability is Applicability.UNSAFE
 
     @property
+    def migrates(self) -> bool:
+        """Whether it may make a file load again that only Airflow 2 could load."""
+        return self.findings[0].rule in ("DGA600", "DGA603")
+
+    @property
     def identity(self) -> tuple[str, str, tuple[Edit, ...]]:
         """What makes it the same one in a later round, as long as nothing above it moves."""
         return self.path, self.findings[0].rule, self.fix.edits
@@ -63,7 +68,15 @@ def _apart(attempts: Iterable[Attempt]) -> list[Attempt]:
     return kept
 
 
+def _is_import(edit: Edit) -> bool:
+    """Whether it puts a whole import statement in; of these any order does."""
+    words = edit.text.startswith(("from ", "import ")) and edit.text.endswith("\n")
+    return words and start_of(edit) == end_of(edit) and edit.start_column == 1
+
+
 def _overlap(one: Edit, other: Edit) -> bool:
     first, second = sorted((one, other), key=start_of)
+    if start_of(first) == start_of(second) and _is_import(first) and _is_import(second):
+        return False
     # Two that insert at the same place would come in an order that nobody chose.
     return start_of(first) == start_of(second) or end_of(first) > start_of(second)

@@ -8,22 +8,23 @@ whole.
 
 import io
 import tokenize
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from analyzers.code_analyzer.analyze import analyze
 from analyzers.code_analyzer.fixes.attempts import Attempt, attempts_in
 from analyzers.code_analyzer.fixes.overlay import OverlaySource
-from analyzers.code_analyzer.fixes.seen import Seen, fault_in, faults_of, seen_in
+from analyzers.code_analyzer.fixes.seen import Before, Seen, faults_of, seen_in, still_found, worse
 from analyzers.code_analyzer.fixes.source_text import FixRefused, SourceText
 from analyzers.code_analyzer.options import CodeOptions
 from analyzers.code_analyzer.parsed_file import SourceBroken, decode
-from analyzers.code_analyzer.rule import Profile
+from analyzers.code_analyzer.rule import Profile, Version
 from dagaudit.errors import SourceUnreadable
 from dagaudit.finding import Failure, Finding
 from dagaudit.ports import DagSource
 
 MAX_ROUNDS = 20
+_AIRFLOW_2 = (2, 11)
 PART = "fix"
 Audit = Callable[[Sequence[DagSource]], Sequence[Finding]]
 Refuse = Callable[[int, str], str | None]
@@ -56,7 +57,13 @@ class Mended:
     @property
     def dropped(self) -> list[Settled]:
         """Those whose fix was not made, and why."""
-        return [each for each in self.settled if each.reason is not None]
+        last = {_identity(each.finding): each for each in self.settled}
+        return [each for each in last.values() if each.reason is not None]
+
+
+def _identity(finding: Finding) -> tuple[object, ...]:
+    """What stays of a finding when lines move."""
+    return (*finding.place[:2], finding.rule, finding.dag_id, finding.task_id, finding.message)
 
 
 def mend(
@@ -66,11 +73,13 @@ def mend(
 
     `refuse` tells why a file cannot be changed, by its bundle and path.
     """
-    strict = CodeOptions(
-        profile=Profile.STRICT, target=options.target, rule_options=options.rule_options, today=options.today
+    # What a person sees who asks the same again; whoever names rules may name those of the strict profile.
+    profile = Profile.STRICT if options.select or options.overrides else options.profile
+    checked = CodeOptions(
+        profile=profile, target=options.target, rule_options=options.rule_options, today=options.today
     )
     mended = Mended([{} for _ in sources], [{} for _ in sources])
-    bundles = [_Bundle(number, source, strict, mended) for number, source in enumerate(sources)]
+    bundles = [_Bundle(number, source, checked, mended) for number, source in enumerate(sources)]
     for _ in range(MAX_ROUNDS):
         findings = audit([bundle.overlay() for bundle in bundles])
         went_on = False
@@ -99,6 +108,8 @@ class _Bundle:
         self._refused: set[str] = set()
         self._cache = _Cache()
         self._whole: Seen | None = None
+        self._old = Seen()
+        self._migrated: dict[str, list[Attempt]] = {}
 
     def overlay(self, more: dict[str, bytes] | None = None) -> DagSource:
         return OverlaySource(self._source, {**self._changed, **(more or {})})
@@ -122,21 +133,23 @@ class _Bundle:
         """Try these; whether any was made or ruled out."""
         if not attempts:
             return False
-        before = self._look(attempts, {})
+        self._migrated = {path: of for path, of in attempts.items() if any(each.migrates for each in of)}
+        self._old = self._look(self._migrated, {}, _AIRFLOW_2)
+        before = Before(self._look(attempts, {}), self._old)
         good = self._together(attempts, before)
         alone = {path: of for path, of in attempts.items() if path not in good}
         good |= self._one_by_one(alone, before)
         self._keep({path: of for path, of in good.items() if of})
         return True
 
-    def _together(self, attempts: dict[str, list[Attempt]], before: Seen) -> dict[str, list[Attempt]]:
+    def _together(self, attempts: dict[str, list[Attempt]], before: Before) -> dict[str, list[Attempt]]:
         """By path the fixes of the files in which all of them are good."""
         texts = {path: self._edited(of) for path, of in attempts.items()}
         made = {path: text for path, text in texts.items() if isinstance(text, bytes)}
         after = self._look(made, made)
         return {path: attempts[path] for path in made if self._fault(attempts[path], before, after) is None}
 
-    def _one_by_one(self, attempts: dict[str, list[Attempt]], before: Seen) -> dict[str, list[Attempt]]:
+    def _one_by_one(self, attempts: dict[str, list[Attempt]], before: Before) -> dict[str, list[Attempt]]:
         """By path the fixes that are good beside those before them; the others are dropped."""
         good: dict[str, list[Attempt]] = {path: [] for path in attempts}
         was = dict.fromkeys(attempts, before)
@@ -150,20 +163,23 @@ class _Bundle:
                 fault = text if isinstance(text, str) else self._fault([attempt], was[path], after)
                 if fault is None:
                     good[path].append(attempt)
-                    was[path] = after
+                    was[path] = Before(after, self._old)
                 else:
                     self._drop(attempt, fault)
         return good
 
     def _keep(self, good: dict[str, list[Attempt]]) -> None:
         """Take the changes over, unless the bundle as a whole says no."""
-        was = self._whole or self._look(None, {})
+        # Of a file that Airflow 3 did not load, the bundle shows what it was in Airflow 2; what it has
+        # become was compared when it was tried alone.
+        was = (self._whole or self._look(None, {})).without(self._migrated)
         while good:
             texts = {path: self._edited(of) for path, of in good.items()}
             made = {path: text for path, text in texts.items() if isinstance(text, bytes)}
             whole = self._look(None, made)
+            compared = whole.without(self._migrated)
             unsafe = {path: any(each.unsafe for each in good[path]) for path in made}
-            faults = faults_of(was, whole, unsafe)
+            faults = faults_of(Before(was, self._old), compared, unsafe)
             if not faults:
                 for path in made:
                     self._mended.before[self.number].setdefault(path, self._read(path))
@@ -179,10 +195,10 @@ class _Bundle:
                     self._drop(attempt, reason)
             good = {path: of for path, of in good.items() if path not in guilty}
 
-    def _fault(self, attempts: list[Attempt], before: Seen, after: Seen) -> str | None:
+    def _fault(self, attempts: list[Attempt], before: Before, after: Seen) -> str | None:
         keys = [key for attempt in attempts for key in attempt.keys]
         unsafe = any(attempt.unsafe for attempt in attempts)
-        return fault_in(attempts[0].path, before, after, keys, unsafe=unsafe)
+        return still_found(before, after, keys) or worse(attempts[0].path, before, after, unsafe=unsafe)
 
     def _drop(self, attempt: Attempt, reason: str) -> None:
         self.dropped.add(attempt.identity)
@@ -193,7 +209,7 @@ class _Bundle:
         path = attempts[0].path
         try:
             data = self._read(path)
-            made = SourceText(path, data).edited(edit for each in attempts for edit in each.fix.edits)
+            made = SourceText(path, data).edited({edit for each in attempts for edit in each.fix.edits})
         except (FixRefused, SourceUnreadable) as error:
             return str(error)
         speaks = any(each.findings[0].rule.startswith("DGA00") for each in attempts)
@@ -204,13 +220,14 @@ class _Bundle:
     def _read(self, path: str) -> bytes:
         return self._changed.get(path) or self._source.read(self._listed[path])
 
-    def _look(self, paths: "dict[str, object] | dict[str, bytes] | dict[str, list[Attempt]] | None",
-              more: dict[str, bytes]) -> Seen:  # fmt: skip
+    def _look(
+        self, paths: Mapping[str, object] | None, more: dict[str, bytes], target: Version | None = None
+    ) -> Seen:
         """These files alone, or the whole bundle, with these changes."""
         scope = frozenset(paths) if paths is not None else None
         if scope is not None and not scope:
             return Seen()
-        options = replace(self._options, scope=scope)
+        options = replace(self._options, scope=scope, target=target or self._options.target)
         cache = self._cache if scope is None else None
         return seen_in(analyze([self.overlay(more)], options, audits=cache))
 

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,6 +34,11 @@ class Seen:
     failures: frozenset[tuple[str, str]] = frozenset()
     """(part, path)"""
 
+    def without(self, paths: Container[str]) -> "Seen":
+        """The same, but for the DAGs of these files."""
+        kept = {path: dags for path, dags in self.dags.items() if path not in paths}
+        return Seen(self.findings, kept, self.failures)
+
 
 def seen_in(section: CodeSection) -> Seen:
     """What counts of a section."""
@@ -47,58 +52,80 @@ def seen_in(section: CodeSection) -> Seen:
     )
 
 
-def fault_in(path: str, before: Seen, after: Seen, mended: Iterable[Key], *, unsafe: bool) -> str | None:
-    """Why what became of a file is not what a fix may do; None where all is well."""
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What was seen before the fix."""
+
+    seen: Seen
+    in_airflow_2: Seen = field(default_factory=Seen)
+    """Of files that a fix may make load again: what they are to be."""
+
+
+def still_found(before: Before, after: Seen, mended: Iterable[Key]) -> str | None:
+    """Whether a finding is left that the fix should have mended."""
     for key, count in Counter(mended).items():
-        if after.findings[key] > before.findings[key] - count:
+        if after.findings[key] > before.seen.findings[key] - count:
             return f"{key[1]} would still be found"
-    return _worse(path, before, after, unsafe=unsafe)
+    return None
 
 
-def faults_of(before: Seen, after: Seen, unsafe: Mapping[str, bool]) -> dict[str, str]:
+def faults_of(before: Before, after: Seen, unsafe: Mapping[str, bool]) -> dict[str, str]:
     """By path, what may not be; `unsafe` tells of each changed file how far it may change."""
-    paths = {key[0] for key in after.findings} | before.dags.keys() | after.dags.keys()
+    paths = {key[0] for key in after.findings} | before.seen.dags.keys() | after.dags.keys()
     paths |= {path for _, path in after.failures}
-    found = {
-        path: _worse(path, before, after, unsafe=unsafe.get(path, False), loads_now=path in unsafe)
-        for path in sorted(paths)
-    }
+    found = {path: worse(path, before, after, unsafe=unsafe.get(path, False)) for path in sorted(paths)}
     return {path: reason for path, reason in found.items() if reason is not None}
 
 
-def _worse(path: str, before: Seen, after: Seen, *, unsafe: bool, loads_now: bool = False) -> str | None:
+def worse(path: str, before: Before, after: Seen, *, unsafe: bool) -> str | None:
+    """Why what became of a file is not what a fix may do; None where all is well."""
+    seen, old = before.seen, before.in_airflow_2
     new = sorted(
-        key[1] for key, count in after.findings.items() if key[0] == path and count > before.findings[key]
+        key[1]
+        for key, count in after.findings.items()
+        if key[0] == path and count > max(seen.findings[key], old.findings[key])
     )
     if new:
         return f"it would bring {', '.join(dict.fromkeys(new))}"
-    if any(place == path for _, place in after.failures - before.failures):
+    if any(place == path for _, place in after.failures - seen.failures):
         return "the file could not be looked at any more"
-    was, is_now = before.dags.get(path, []), after.dags.get(path, [])
-    if not was and loads_now:
-        # It did not load before; that the DAGs are those of Airflow 2 was seen when the file was tried.
-        return None
-    if unsafe:
-        was, is_now = [_core(dag) for dag in was], [_core(dag) for dag in is_now]
-    return _difference(was, is_now)
+    was, is_now, meant = (
+        [_core(dag) if unsafe else dag for dag in each.dags.get(path, [])] for each in (seen, after, old)
+    )
+    return _difference(was, is_now, {dag["dag_id"]: dag for dag in meant})
 
 
-def _difference(was: list[dict[str, Any]], is_now: list[dict[str, Any]]) -> str | None:
-    if was == is_now:
-        return None
-    ids = {dag["dag_id"] for dag in was}, {dag["dag_id"] for dag in is_now}
+def _difference(
+    was: list[dict[str, Any]], is_now: list[dict[str, Any]], meant: Mapping[str, dict[str, Any]]
+) -> str | None:
+    ids = [[dag["dag_id"] for dag in dags] for dags in (was, is_now)]
     if ids[0] != ids[1]:
-        return f"the file would define other DAGs: {', '.join(sorted(map(str, ids[0] ^ ids[1])))}"
-    for one, other in zip(was, is_now, strict=False):
-        for name in one:
-            if one[name] != other.get(name):
+        return f"the file would define other DAGs: {', '.join(sorted(set(ids[0]) ^ set(ids[1])))}"
+    for one, other in zip(was, is_now, strict=True):
+        for name, value in one.items():
+            old = meant.get(one["dag_id"], one)[name]
+            if not _same(value, other[name]) and not (old != value and _same(old, other[name])):
                 return f"{name} of the DAG {one['dag_id']} would change"
-    return "the file would define other DAGs"
+    return None
+
+
+def _same(was: Any, is_now: Any) -> bool:  # noqa: ANN401 - any JSON
+    """Whether nothing that was known has changed; what was not may become known."""
+    if isinstance(was, dict) and "unknown" in was:
+        return True
+    if isinstance(was, dict) and isinstance(is_now, dict):
+        return was.keys() == is_now.keys() and all(_same(was[key], is_now[key]) for key in was)
+    if isinstance(was, list) and isinstance(is_now, list):
+        return len(was) == len(is_now) and all(_same(a, b) for a, b in zip(was, is_now, strict=True))
+    return bool(was == is_now)
 
 
 def _plain(dag: DagModel) -> dict[str, Any]:
     """The whole model without line numbers."""
-    plain: dict[str, Any] = _without_lines(dag.model_dump(mode="json", exclude={"line", "bundle", "path"}))
+    # Reasons and tier only say how much is known.
+    plain: dict[str, Any] = _without_lines(
+        dag.model_dump(mode="json", exclude={"line", "bundle", "path", "reasons", "tier"})
+    )
     for task in plain["tasks"]:
         del task["line"]
         if isinstance(task["trigger_rule"], str):

@@ -45,7 +45,7 @@ class SourceText:
             FixRefused: they overlap, lie outside of the file, or hold what its encoding cannot.
         """
         parts, at = [], 0
-        for edit in sorted(edits, key=lambda each: (start_of(each), end_of(each))):
+        for edit in sorted(edits, key=lambda each: (start_of(each), end_of(each), each.text)):
             first, last = self._offset(*start_of(edit)), self._offset(*end_of(edit))
             if first < at or last < first:
                 raise FixRefused(f"two edits of {self._path} overlap at line {edit.start_line}")

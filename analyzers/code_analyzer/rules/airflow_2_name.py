@@ -27,6 +27,8 @@ from collections.abc import Iterator, Mapping
 
 from analyzers.code_analyzer import ruff_engine
 from analyzers.code_analyzer.context import BundleContext, FileContext
+from analyzers.code_analyzer.fixes import edits
+from analyzers.code_analyzer.fixes.renames import renames
 from analyzers.code_analyzer.gone_imports import GoneImport, gone_imports
 from analyzers.code_analyzer.rule import Place, Problem, bundle_rule
 from dagaudit.finding import Severity
@@ -43,6 +45,10 @@ _WORKS_BY_A_SHIM = ("AIR311", "AIR312", "AIR321")
 # DGA606 says what becomes of them.
 _TOLD_BY_OTHERS = ("sla", "sla_miss_callback")
 _MEASURED = (3, 3)
+_BOTH = re.compile(
+    r"is (?:removed|(deprecated and moved into `[\w.-]+` provider)) in Airflow 3\.\d; It still works in"
+    r" Airflow 3\.\d but is expected to be removed in a future version\.?"
+)
 
 _Kept = tuple[str, dict[str, int], tuple[GoneImport, ...]]
 
@@ -66,14 +72,22 @@ def collect(file: FileContext) -> _Kept | None:
 
 
 @bundle_rule(
-    "DGA600", "airflow-2-name", Severity.HIGH, applies_from=(3, 0), tags=("migration",), collect=collect
+    "DGA600",
+    "airflow-2-name",
+    Severity.HIGH,
+    applies_from=(3, 0),
+    tags=("migration",),
+    collect=collect,
+    fixes=edits.EITHER,
 )
 def check(bundle: BundleContext) -> Iterator[Problem]:
     """Ask ruff once for the whole bundle; a name is told once, where it is imported."""
     kept: Mapping[str, _Kept] = bundle.of("DGA600")
     told: set[tuple[str, str, int]] = set()
     named: set[tuple[str, str]] = set()
-    for each in ruff_engine.check({path: text for path, (text, *_) in kept.items()}, "AIR3"):
+    said = list(ruff_engine.check({path: text for path, (text, *_) in kept.items()}, "AIR3"))
+    fixes = renames(said, {path: text for path, (text, *_) in kept.items()})
+    for each in said:
         text, imports, gone = kept[each.path]
         name = _NAME.match(each.message)
         line = imports.get(name[1], each.line) if name else each.line
@@ -90,14 +104,25 @@ def check(bundle: BundleContext) -> Iterator[Problem]:
                 path=each.path,
                 code=text.splitlines()[line - 1].strip(),
             ),
-            f"{_fails(name[1])} ({each.code})" if fails and name else f"{each.message} ({each.code})",
+            f"{_fails(name[1])} ({each.code})" if fails and name else f"{_plain(each.message)} ({each.code})",
             suggestion=each.fix,
+            fix=fixes.get((each.path, each.message)),
             severity=Severity.LOW if each.code in _WORKS_BY_A_SHIM and not fails else None,
         )
     for path, (text, _, gone) in kept.items():
         for one in gone:
             if (path, one.name) not in named:
                 yield _of_table(path, one, text)
+
+
+def _plain(message: str) -> str:
+    """Without saying in one breath that the name is removed and that it works."""
+
+    def one(found: re.Match[str]) -> str:
+        what = found[1] or "deprecated"
+        return f"is {what} in Airflow 3.0: it still works, but a later version will remove it"
+
+    return _BOTH.sub(one, message).rstrip("; ")
 
 
 def _fails(name: str) -> str:

@@ -68,7 +68,8 @@ def _fix(argument: Argument, rule: str, close: list[str]) -> Fix | None:
     if parsed is None or not isinstance(node, ast.Constant):
         return None
     new = RENAMED.get(rule.lower())
-    instead = new or (close[0] if close else None)
+    alike = difflib.get_close_matches(rule.lower(), close, n=1, cutoff=0.85)
+    instead = new or (alike[0] if alike else None)
     made = edits.replace_word(parsed, node, rule, instead) if instead else []
     if not made:
         return None
