@@ -2,6 +2,7 @@
 
 import io
 import logging
+import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -49,6 +50,8 @@ class Clocks:
 def connect(address: Address) -> "CloudWatchLogsClient":
     """A client; the endpoint and the credentials are boto3's own affair.
 
+    boto3 wants AWS_ENDPOINT_URL_CLOUDWATCH_LOGS; the service's common name, AWS_ENDPOINT_URL_LOGS, does too.
+
     Raises:
         SourceUnreadable: a profile is named that does not exist, or the region cannot be one.
     """
@@ -61,7 +64,8 @@ def connect(address: Address) -> "CloudWatchLogsClient":
     )
     try:
         session = boto3.session.Session(region_name=address.host)
-        return session.client("logs", config=config)
+        endpoint = os.environ.get("AWS_ENDPOINT_URL_LOGS") or None
+        return session.client("logs", config=config, endpoint_url=endpoint)
     except LOGS_ERRORS as error:
         raise source_error(error, str(address), "logs:DescribeLogStreams") from error
 

@@ -4,7 +4,7 @@ from dagaudit.adapters import cloudwatch
 from dagaudit.adapters.cloudwatch import CloudWatchTree
 from dagaudit.address import parse
 from dagaudit.errors import AccessRefused, AddressInvalid, SourceMissing, SourceUnreadable
-from tests.dagaudit.cloudwatch_place import impatient
+from tests.dagaudit.cloudwatch_place import STREAM, TIME, impatient
 
 
 def tree(group):
@@ -79,6 +79,15 @@ def test_unreachable_endpoint_names_the_region(aws, monkeypatch):
     assert "cannot be reached (EndpointConnectionError); check the region's name" in refused(
         lambda: list(source.files()), SourceUnreadable
     )
+
+
+def test_endpoint_of_logs_alone_is_heard(aws, groups, monkeypatch):
+    name = groups.group()
+    groups.put(name, STREAM.format(1), f"{TIME} it works")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("AWS_ENDPOINT_URL_LOGS", aws)
+
+    assert len(list(CloudWatchTree(parse(f"cloudwatch://eu-west-1/{name}")).files())) == 1
 
 
 def test_region_that_is_none_is_refused(aws):
