@@ -95,7 +95,8 @@ def open_ports(planned: Plan, environment: Mapping[str, str] = os.environ) -> Po
             logs = adapters.open_log_source(planned.logs)
         except SpecInvalid as error:
             absent["logs"] = f"not available in this version: {error}"
-    options = adapters.llm_options(planned.model, planned.gpu) if planned.model else None
+    key = environment.get("LLM_API_KEY", "").strip() or None
+    options = adapters.llm_options(planned.model, planned.gpu, key) if planned.model else None
     folder, document = None, ""
     if planned.copy_to:
         root, _, document = planned.copy_to.rpartition("/")

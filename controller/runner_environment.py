@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from dagaudit.spec import DagAudit, spec_to_json
+from dagaudit.spec import DagAudit, LlmMode, spec_to_json
 
 Manifest = dict[str, Any]
 
@@ -10,6 +10,8 @@ DAGS_FOLDER = "/dags"
 REPORTS_FOLDER = "/reports"
 # Keys of the Secret of airflow.api.authSecretRef, where no key is named.
 SIGN_IN = {"AIRFLOW_TOKEN": "token", "AIRFLOW_USERNAME": "username", "AIRFLOW_PASSWORD": "password"}
+# Of the Secret of llm.secretRef, likewise.
+API_KEY = "api-key"
 
 
 def environment(audit: DagAudit) -> list[Manifest]:
@@ -21,6 +23,7 @@ def environment(audit: DagAudit) -> list[Manifest]:
     ]
     made += _mounted(audit)
     made += _sign_in(audit)
+    made += _api_key(audit)
     for variable in audit.spec.pod.env:
         if variable.value_from is not None:
             reference = variable.value_from.secret_key_ref
@@ -65,3 +68,12 @@ def _sign_in(audit: DagAudit) -> list[Manifest]:
         }
         for name, key in keys.items()
     ]
+
+
+def _api_key(audit: DagAudit) -> list[Manifest]:
+    """The model's API key; a Secret that is missing keeps the pod from starting, and the status says so."""
+    llm = audit.spec.llm
+    if llm is None or llm.mode is LlmMode.DISABLED or llm.secret_ref is None:
+        return []
+    source = {"secretKeyRef": {"name": llm.secret_ref.name, "key": llm.secret_ref.key or API_KEY}}
+    return [{"name": "LLM_API_KEY", "valueFrom": source}]

@@ -118,7 +118,9 @@ class Llm(SpecModel):
     )
     concurrency: int = Field(default=1, ge=1, le=64, description="Calls at a time: the server's slots.")
     timeout_seconds: int = Field(default=120, ge=1, le=3600, description="Per call.")
-    secret_ref: SecretRef | None = Field(default=None, description="A Secret with the API key.")
+    secret_ref: SecretRef | None = Field(
+        default=None, description="A Secret with the API key, under `api-key` unless a key is named."
+    )
     fallback_model: ModelName | None = Field(default=None, description="Asked where the first is missing.")
     budget: Budget = Field(default=Budget(), description="What a run may spend.")
     redaction: Redaction = Field(default=Redaction(), description="What is masked in prompts.")

@@ -194,3 +194,20 @@ def test_named_key_holds_the_token_and_must_be_there():
 
     assert found["AIRFLOW_TOKEN"] == {"secretKeyRef": {"name": "af", "key": "api-token", "optional": False}}
     assert "AIRFLOW_PASSWORD" not in found
+
+
+LLM = {"endpoint": "https://llm.example.com", "model": "llama3.2"}
+
+
+@pytest.mark.parametrize(
+    ("secret", "key"), [({"name": "llm"}, "api-key"), ({"name": "llm", "key": "prod"}, "prod")]
+)
+def test_key_of_the_model_comes_by_reference_only(secret, key):
+    found = environment_of(llm={**LLM, "secretRef": secret})
+
+    assert found["LLM_API_KEY"] == {"secretKeyRef": {"name": "llm", "key": key}}
+
+
+@pytest.mark.parametrize("llm", [None, LLM, {**LLM, "mode": "Disabled", "secretRef": {"name": "llm"}}])
+def test_no_key_where_none_is_needed(llm):
+    assert "LLM_API_KEY" not in environment_of(llm=llm)

@@ -8,12 +8,15 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from analyzers.__main__ import open_ports
+from analyzers.run_all.plan import Plan
 from dagaudit.adapters.llm_options import LlmOptions, llm_options
 from dagaudit.adapters.ollama import OllamaLlm, least_tokens
 from dagaudit.address import parse
 from dagaudit.errors import DagAuditError, LlmAnswerInvalid, LlmUnavailable
 from dagaudit.ports import ChatRequest
 from dagaudit.spec import Gpu, Llm
+from dagaudit.spec.base import SecretRef
 
 QUESTION = ChatRequest("system", "prompt", {"type": "object"}, max_answer_tokens=100)
 GOOD = {
@@ -310,6 +313,16 @@ def test_spec_says_how_a_model_is_asked():
         context_length=4096, read_seconds=9, wait_seconds=7, digest="d" * 64,
         fallback_model="f", embedding_model="e", api_key="key",
     )  # fmt: skip
+
+
+def test_key_of_the_environment_is_sent(server, tmp_path):
+    model = Llm(endpoint="https://llm.example.org", model="m", secret_ref=SecretRef(name="llm"))
+    planned = Plan(reports=str(tmp_path), llm=str(server.address), model=model)
+    server.answers.extend([(200, TAGS), (200, {"model_info": {}})])
+
+    open_ports(planned, {"LLM_API_KEY": "hunter2\n"}).llm.model()
+
+    assert server.asked[0][2]["authorization"] == "Bearer hunter2"
 
 
 def test_key_is_sent_and_never_shown(server):
