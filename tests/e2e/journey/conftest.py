@@ -5,7 +5,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -68,12 +68,21 @@ def _wait_for_port(port: int, process: "subprocess.Popen[bytes]") -> None:
     raise RuntimeError(f"the port-forward to {port} did not start")
 
 
-@contextmanager
-def s3(running: Cluster) -> Iterator[Any]:
+def s3(running: Cluster) -> AbstractContextManager[Any]:
     """A client of the cluster's S3."""
+    return _moto(running, "s3")
+
+
+def cloudwatch(running: Cluster) -> AbstractContextManager[Any]:
+    """A client of the cluster's CloudWatch Logs."""
+    return _moto(running, "logs")
+
+
+@contextmanager
+def _moto(running: Cluster, service: str) -> Iterator[Any]:
     with forwarded(running, "moto", 5000) as port:
         client = boto3.client(
-            "s3",
+            service,
             endpoint_url=f"http://127.0.0.1:{port}",
             aws_access_key_id="test",
             aws_secret_access_key="test",

@@ -13,10 +13,10 @@ from playwright.sync_api import sync_playwright
 
 from tests.cluster import deploy, node
 from tests.cluster.cluster import Cluster
-from tests.e2e.journey.conftest import ROOT, audit, forwarded, s3
+from tests.e2e.journey.conftest import ROOT, audit, cloudwatch, forwarded, s3
+from tests.e2e.journey.streams import fill, from_files, watching_audit
 
 NAMESPACE = deploy.NAMESPACE
-REPORTS = "audits/dagaudit/nightly"
 CHROMIUM = [
     "--no-sandbox",
     "--disable-gpu",
@@ -54,10 +54,11 @@ def ended_run(site: Cluster, count: int, name: str = "nightly") -> dict:
     return status(site, name)["lastRun"]
 
 
-def latest_report(site: Cluster) -> dict:
+def latest_report(site: Cluster, name: str = "nightly") -> dict:
+    root = f"audits/{NAMESPACE}/{name}"
     with s3(site) as client:
-        latest = json.loads(client.get_object(Bucket="reports", Key=f"{REPORTS}/latest.json")["Body"].read())
-        key = f"{REPORTS}/{latest['path']}/final_dashboard_data.json"
+        latest = json.loads(client.get_object(Bucket="reports", Key=f"{root}/latest.json")["Body"].read())
+        key = f"{root}/{latest['path']}/final_dashboard_data.json"
         return json.loads(client.get_object(Bucket="reports", Key=key)["Body"].read())
 
 
@@ -92,8 +93,26 @@ def test_second_run_says_nothing_new(site: Cluster):
     assert latest_report(site)["since_last"]["findings"]["new"] == 0
 
 
+def test_failures_in_cloudwatch_are_explained(site: Cluster, tmp_path):
+    group = "airflow-prod-Task"
+    with cloudwatch(site) as client:
+        fill(client, group)
+    site.kubectl("apply", "-f", "-", stdin=yaml.safe_dump(watching_audit(group)))
+
+    run_now(site, "1", "watched")
+    run = ended_run(site, 1, "watched")
+
+    assert run["result"] == "Succeeded"
+    report = latest_report(site, "watched")
+    logs = from_files(tmp_path)
+    assert {cause["title"] for cause in report["causes"]} == {cause.title for cause in logs.causes}
+    assert report["totals"]["failed_attempts"] == sum(cause.attempts for cause in logs.causes)
+    assert len(report["causes"]) > 4
+    kubectl(site, "delete", "dagaudit", "watched")
+
+
 def test_dashboard_shows_the_report(site: Cluster):
-    deploy.dashboard(site, f"s3://reports/{REPORTS}")
+    deploy.dashboard(site, f"s3://reports/audits/{NAMESPACE}/nightly")
     report = latest_report(site)
 
     with forwarded(site, "dagaudit-dashboard", 80) as port, sync_playwright() as playwright:
