@@ -193,7 +193,7 @@ class DagStats(Wire):
     schedule: str | None = Field(default=None, description="In words fit for a table.")
     structure: StructureStats | None = None
     runs: RunStats | None = None
-    problems: tuple[RunProblem, ...] = Field(default=(), description="Of its runs, worst first.")
+    problems: tuple[RunProblem, ...] = Field(default=(), description="Of its runs, worst first, at most 50.")
 
 
 class FleetStats(Wire):

@@ -72,6 +72,9 @@ class Totals(Wire):
     runs: int = 0
     failed_runs: int = 0
     success_rate: float | None = None
+    run_problems: dict[str, int] = Field(
+        default_factory=dict, description="Kind to the number of DAGs whose runs have it, worst kind first."
+    )
 
 
 class Changes(Wire):
@@ -134,6 +137,11 @@ class DagRow(Wire):
     p95_seconds: float | None = None
     last_run_at: datetime | None = None
     causes: tuple[str, ...] = Field(default=(), description="cause_ids that hit it.")
+    run_problems: tuple[str, ...] = Field(
+        default=(),
+        description="Kinds of problems of its runs, worst first, each once: missed, stuck, slower, …",
+    )
+    run_problem: str | None = Field(default=None, description="The worst of them in a sentence.")
     run_history: tuple[int, ...] = Field(default=(), description="Failed runs per day, oldest first, <= 14.")
     detail: str | None = Field(default=None, description="Its detail file below the report's folder.")
 

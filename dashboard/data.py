@@ -252,6 +252,8 @@ FLEET_SCHEMA: dict[str, polars.DataType | type[polars.DataType]] = {
     "p95_seconds": polars.Float64,
     "last_run_at": polars.Datetime("us", "UTC"),
     "causes": _TEXTS,
+    "run_problems": _TEXTS,
+    "run_problem": polars.String,
     "run_history": polars.List(polars.Int64),
 }
 assert set(FLEET_SCHEMA) <= set(DagRow.model_fields), "a column that no row has"

@@ -9,8 +9,9 @@ from analyzers.report_merger.fleet import DagFacts, newest_run_failed
 from analyzers.report_merger.sections import Sections, looked
 from dagaudit.dag import Tier
 from dagaudit.dag_stats import RunStats
-from dagaudit.finding import Severity
+from dagaudit.finding import Confidence, Severity
 from dagaudit.report import AttentionPart, Health
+from dagaudit.run_problem import ProblemKind
 from dagaudit.section import SectionStatus
 from dagaudit.task_attempt import CauseState
 
@@ -34,6 +35,36 @@ NEW_FINDINGS = {
     Severity.HIGH: (6, 18),
     Severity.MEDIUM: (2, 6),
 }
+PROBLEMS = {
+    ProblemKind.IMPORT_ERROR: ("cannot be imported", 30, "Airflow cannot import its file"),
+    ProblemKind.MISSED: ("missed run", 30, "its next run was due and was not started"),
+    ProblemKind.OVERDUE: ("overdue", 20, "its next success is overdue by its usual interval"),
+    ProblemKind.STUCK: ("stuck run", 20, "a run has been running for far longer than any before"),
+    ProblemKind.FAILING_SINCE_CHANGE: ("failing since a change", 10, "its newest version fails more often"),
+    ProblemKind.SLOWER: (
+        "slower",
+        8,
+        "a task, or the whole run, has become slower; half where only logs tell",
+    ),
+    ProblemKind.FLAKY: ("flaky", 4, "successes of its newest version need retries"),
+    ProblemKind.UNUSUALLY_LONG: (
+        "unusually long",
+        3,
+        "a run of the last night took unusually long; half where only logs tell",
+    ),
+    ProblemKind.UNUSUALLY_SHORT: (
+        "unusually short",
+        3,
+        "a run of the last night was done unusually soon; half where only logs tell",
+    ),
+}
+"""What is wrong with runs: the part's name, its points, and why. Halved where it is only suspected."""
+AT_RISK = frozenset(
+    (
+        ProblemKind.IMPORT_ERROR, ProblemKind.MISSED, ProblemKind.OVERDUE, ProblemKind.STUCK,
+        ProblemKind.FAILING_SINCE_CHANGE, ProblemKind.LATE,
+    )
+)  # fmt: skip
 CHANGED = (CauseState.NEW, CauseState.REGRESSED)
 # The words of docs/contract.md; the names are those of attention_parts.
 MEANING = {
@@ -42,7 +73,8 @@ MEANING = {
     "failed runs": f"up to {FAILED_RUNS}: the share of failed runs × {FAILED_RUNS}, rounded up",
     "new cause": f"{NEW_CAUSE}: a cause that is new or back since the last report hit it",
     "late": f"{LATE}: its newest run is more than {LATE_INTERVALS} intervals (and an hour) older than the "
-    "newest run of any DAG",
+    "newest run of any DAG, or one of the last 24 hours started late or still waits in the queue",
+    **{name: f"{points}: {why}" for name, points, why in PROBLEMS.values()},
     "retries": f"up to {RETRIES}: the share of attempts that were retries × {RETRIES}, rounded up",
     "critical findings": "12 each, at most 36",
     "high findings": "5 each, at most 20",
@@ -83,6 +115,7 @@ class Troubles:
     failed_share: float
     retry_share: float
     known: bool
+    problems: frozenset[ProblemKind] = frozenset()
 
     @classmethod
     def of(cls, dag: DagFacts, yardstick: Yardstick) -> "Troubles":
@@ -94,7 +127,8 @@ class Troubles:
         return cls(
             never_succeeded=bool(runs and runs.failed_runs and runs.success_rate == 0),
             newest_run_failed=bool(newest),
-            late=_is_late(dag, yardstick),
+            late=_is_late(dag, yardstick) or any(one.kind is ProblemKind.LATE for one in dag.problems),
+            problems=frozenset(one.kind for one in dag.problems),
             failed_share=_share(runs.failed_runs, runs.runs) if runs else 0.0,
             retry_share=_share(runs.retries, runs.attempts) if runs else 0.0,
             known=newest is not None or bool(runs and runs.runs),
@@ -111,6 +145,11 @@ def parts(dag: DagFacts, troubles: Troubles) -> tuple[AttentionPart, ...]:
     points["failed runs"] = ceil(FAILED_RUNS * troubles.failed_share)
     points["new cause"] = NEW_CAUSE if any(cause.state in CHANGED for cause in dag.causes) else 0
     points["late"] = LATE if troubles.late else 0
+    for problem in dag.problems:
+        if problem.kind in PROBLEMS:
+            name, most, _ = PROBLEMS[problem.kind]
+            worth = most // 2 if problem.confidence is Confidence.SUSPECTED else most
+            points[name] = max(points[name], worth)
     points["retries"] = ceil(RETRIES * troubles.retry_share)
     every = Counter(finding.severity for finding in dag.findings)
     changed = Counter(
@@ -142,6 +181,8 @@ def _health_of_source(dag: DagFacts, yardstick: Yardstick) -> Health | None:
 def _health_of_runs(troubles: Troubles) -> Health | None:
     if troubles.never_succeeded or troubles.newest_run_failed:
         return Health.FAILING
+    if troubles.problems & AT_RISK:
+        return Health.AT_RISK
     if not troubles.known:
         return None
     if troubles.late or 1 - troubles.failed_share < GOOD_SUCCESS_RATE:

@@ -10,6 +10,7 @@ from analyzers.report_merger.since_last import Comparison
 from dagaudit.dag import DagModel
 from dagaudit.dag_stats import DagStats, RunStats
 from dagaudit.finding import Finding
+from dagaudit.run_problem import RunProblem
 from dagaudit.task_attempt import Attempt, Cause, CauseState, Outcome
 
 _LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
@@ -34,6 +35,11 @@ class DagFacts:
     def runs(self) -> RunStats | None:
         """How its runs went, where anything ran."""
         return self.stats.runs if self.stats else None
+
+    @property
+    def problems(self) -> tuple[RunProblem, ...]:
+        """What is wrong with its runs, worst first."""
+        return self.stats.problems if self.stats else ()
 
 
 def facts(sections: Sections, comparison: Comparison) -> list[DagFacts]:

@@ -23,6 +23,7 @@ from dagaudit.report import (
     SectionSummary,
     Totals,
 )
+from dagaudit.run_problem import ProblemKind
 from dagaudit.section import Section, SectionStatus
 from dagaudit.task_attempt import Outcome
 
@@ -132,6 +133,11 @@ def _totals(sections: Sections, rows: Sequence[DagRow]) -> Totals:
         runs=fleet.runs,
         failed_runs=fleet.failed_runs,
         success_rate=round(1 - fleet.failed_runs / fleet.runs, 6) if fleet.runs else None,
+        run_problems={
+            kind.value: number
+            for kind in ProblemKind
+            if (number := sum(kind.value in row.run_problems for row in rows))
+        },
     )
 
 

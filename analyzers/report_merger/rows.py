@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from analyzers.report_merger import attention, verdict
 from analyzers.report_merger.fleet import DagFacts
+from analyzers.report_merger.text import one_line
 from dagaudit.dag import Schedule
 from dagaudit.finding import Severity
 from dagaudit.report import DagRow, detail_path
@@ -12,6 +13,7 @@ from dagaudit.report import DagRow, detail_path
 DAYS = 14
 MAX_CAUSES = 20
 MAX_TAGS = 20
+MAX_PROBLEM = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,8 @@ def judged(dag: DagFacts, yardstick: attention.Yardstick) -> Judged:
         p95_seconds=runs.p95_seconds if runs else None,
         last_run_at=runs.last_run_at if runs else None,
         causes=tuple(cause.cause_id for cause in dag.causes[:MAX_CAUSES]),
+        run_problems=tuple(dict.fromkeys(problem.kind.value for problem in dag.problems)),
+        run_problem=one_line(dag.problems[0].message, MAX_PROBLEM) if dag.problems else None,
         run_history=tuple(day.failed_runs for day in sorted(runs.days, key=lambda day: day.day)[-DAYS:])
         if runs
         else (),

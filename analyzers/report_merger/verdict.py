@@ -5,6 +5,7 @@ from analyzers.report_merger.fleet import DagFacts
 from analyzers.report_merger.text import count, listed, one_line
 from dagaudit.finding import Severity
 from dagaudit.report import Health, Report, ReportStatus
+from dagaudit.run_problem import ProblemKind
 
 MAX_TITLE = 160
 LOUD = (Severity.CRITICAL, Severity.HIGH, Severity.MEDIUM)
@@ -12,7 +13,7 @@ LOUD = (Severity.CRITICAL, Severity.HIGH, Severity.MEDIUM)
 
 def of_dag(dag: DagFacts, troubles: Troubles, health: Health) -> str:
     """As: Failing: the newest run failed, as did 3 of 14 runs; likely ConnectionError …; 2 high findings."""
-    said = [_runs(dag, troubles), _cause(dag), _findings(dag)]
+    said = [_runs(dag, troubles), _problem(dag), _cause(dag), _findings(dag)]
     words = "; ".join(part for part in said if part)
     return f"{_word(health)}: {words or 'nothing is known of its source or its runs'}."
 
@@ -34,6 +35,15 @@ def _runs(dag: DagFacts, troubles: Troubles) -> str:
     if runs.failed_runs:
         return f"the newest run succeeded, {tally}{late}"
     return f"no failure in {count(runs.runs, 'known run')}{late}"
+
+
+def _problem(dag: DagFacts) -> str:
+    if not dag.problems or dag.problems[0].kind.rank > ProblemKind.FLAKY.rank:
+        return ""
+    more = (
+        f", and {count(len(dag.problems) - 1, 'more problem')} of its runs" if len(dag.problems) > 1 else ""
+    )
+    return f"{one_line(dag.problems[0].message, MAX_TITLE).rstrip('.')}{more}"
 
 
 def _cause(dag: DagFacts) -> str:

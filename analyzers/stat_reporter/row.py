@@ -28,6 +28,7 @@ from dagaudit.run_problem import RunProblem
 from dagaudit.task_attempt import Attempt
 
 PART = "stats"
+MOST_PROBLEMS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ def dags_of(rows: Iterable[Row]) -> tuple[DagStats, ...]:
         found.sort(
             key=lambda one: (one.kind.rank, -(one.seconds or 0.0), one.task_id or "", one.run_id or "")
         )
-        made.append(row.stats.model_copy(update={"problems": tuple(found)}))
+        made.append(row.stats.model_copy(update={"problems": tuple(found[:MOST_PROBLEMS])}))
     return tuple(made)
 
 

@@ -93,7 +93,7 @@ def page_rows(found: polars.DataFrame, page: int) -> polars.DataFrame:
 
 def csv(found: polars.DataFrame) -> bytes:
     """The whole filter as CSV, with no cell that a spreadsheet would run."""
-    joined = polars.col("tags", "causes").list.join(" ")
+    joined = polars.col("tags", "causes", "run_problems").list.join(" ")
     history = polars.col("run_history").cast(polars.List(polars.String)).list.join(" ")
     parts = (
         polars.col("attention_parts")

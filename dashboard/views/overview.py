@@ -174,6 +174,8 @@ def _dag_line(row: DagRow, now: datetime) -> DagLine:
     facts: list[str] = [row.owner or "no owner"]
     if row.runs is not None:
         facts.append(f"{row.failed_runs or 0:,} of {times.count(row.runs, 'run')} failed")
+    if row.run_problem:
+        facts.append(row.run_problem)
     serious = row.critical + row.high
     if serious:
         facts.append(times.count(serious, "critical or high finding"))
@@ -192,6 +194,8 @@ def _tiles(report: Report) -> tuple[Tile, ...]:
         if totals.runs
         else "none is known"
     )
+    problems = ", ".join(f"{number:,} {words(kind)}" for kind, number in totals.run_problems.items())
+    runs = f"{runs}; {problems}" if problems else runs
     tasks = times.count(totals.tasks, "task") if totals.tasks else "their tasks are not known"
     tiles = (
         (None, "DAGs", f"{totals.dags:,}", tasks, Link(Page.DAGS, "All DAGs")),

@@ -6,6 +6,7 @@ from dagaudit.dag_detail import DagDetail
 from dashboard import state, text
 from dashboard.data import Visit
 from dashboard.views import dag, failures
+from dashboard.views import runs as run_views
 from dashboard.views.graph import picture
 from dashboard.views.source import code as code_of
 from dashboard.widgets import marks
@@ -14,11 +15,16 @@ from dashboard.widgets.dag_graph import dag_graph, day_chart
 from dashboard.widgets.evidence import cause_card
 from dashboard.widgets.finding import finding_card
 from dashboard.widgets.guard import guard
+from dashboard.widgets.run_history import problem_list, run_history
 from dashboard.widgets.tables import attempt_table, task_table
 
 
 def why(detail: DagDetail, visit: Visit) -> None:
-    """Causes with evidence and advice, then findings."""
+    """What is wrong with the runs, causes with evidence and advice, then findings."""
+    problems = run_views.problems(detail, visit.now)
+    if problems:
+        st.subheader("What is wrong with its runs")
+        problem_list(problems)
     st.subheader("Causes of failure")
     for cause in detail.causes:
         with st.container(border=True), guard("A cause"):
@@ -72,6 +78,8 @@ def runs(detail: DagDetail, visit: Visit) -> None:
         day_chart(days)
     else:
         st.caption(text.markdown(dag.no_runs(visit.report)))
+    with guard("The run history"):
+        run_history(detail)
     tasks = dag.tasks(detail)
     if tasks:
         st.subheader("Tasks")
