@@ -78,8 +78,9 @@ def run_once(program: Program) -> tuple[float, float, int]:
 def machine() -> str:
     """What this was measured on, with the versions that matter."""
     tools = ", ".join(f"{name} {version(name)}" for name in ("dagaudit", "ruff"))
+    used = len(os.sched_getaffinity(0))
     return (
-        f"{os.cpu_count()} CPUs ({platform.machine()}), {len(os.sched_getaffinity(0))} used; load {os.getloadavg()[0]:.1f};"
+        f"{os.cpu_count()} CPUs ({platform.machine()}), {used} used; load {os.getloadavg()[0]:.1f};"
         f" Python {platform.python_version()}, {tools}"
     )
 
