@@ -10,6 +10,7 @@ from analyzers.drift_checker import memory as remembered
 from analyzers.drift_checker.decide import RULES, tonight
 from analyzers.drift_checker.embedding import PART, embedder
 from analyzers.drift_checker.model_numbers import model_numbers
+from analyzers.drift_checker.named import named
 from analyzers.drift_checker.night import Night, Rows, encode
 from analyzers.drift_checker.numbers import numbers
 from analyzers.drift_checker.references import Nights, first_reference, rows_of
@@ -17,7 +18,8 @@ from analyzers.drift_checker.section import NOT_LOOKED, section_of
 from analyzers.drift_checker.texts import Texts, incidents, source
 from analyzers.drift_checker.trend import trend_night
 from analyzers.drift_checker.words import reason
-from dagaudit.drift import DriftInput, DriftKind, DriftMemory, DriftNight, DriftState
+from dagaudit.drift import DriftInput, DriftKind, DriftMemory, DriftNight, DriftState, TrendNight
+from dagaudit.errors import ReportMissing
 from dagaudit.finding import Failure
 from dagaudit.ports import AnswerCache, Llm, ReportStore
 from dagaudit.section import CodeSection, DriftSection, LogsSection, StatsSection
@@ -50,7 +52,7 @@ def analyze(seen: Seen, store: ReportStore, now: datetime, progress: Progress | 
     """Tonight's features compared; nothing is written, see `keep`."""
     bar = progress or NoProgress()
     bar.start(PART, 2 * len(DriftKind))
-    kinds, failures = _features(seen, bar)
+    kinds, failures = _features(seen, now, bar)
     made = compare(Night(kinds), store, now, bar)
     section = section_of(made.inputs, [*failures, *made.failures], (made.memory, trend_night(seen, now)))
     bar.finish(PART)
@@ -84,11 +86,11 @@ def compare(night: Night, store: ReportStore, now: datetime, progress: Progress 
     return Compared(tuple(inputs), tuple(failures), memory)
 
 
-def _features(seen: Seen, bar: Progress) -> tuple[dict[DriftKind, Rows], list[Failure]]:
+def _features(seen: Seen, now: datetime, bar: Progress) -> tuple[dict[DriftKind, Rows], list[Failure]]:
     vectors, failure = embedder(seen.llm, seen.cache)
     failures = [failure] if failure else []
     works: Mapping[DriftKind, Callable[[], Rows | None]] = {
-        DriftKind.NUMBERS: lambda: numbers(seen.code, seen.stats, seen.logs),
+        DriftKind.NUMBERS: lambda: numbers(seen.code, seen.stats, seen.logs, now),
         DriftKind.SOURCE: lambda: source(seen.code, seen.texts, vectors),
         DriftKind.INCIDENTS: lambda: incidents(seen.logs, vectors),
         DriftKind.MODEL: lambda: model_numbers(seen.code),
@@ -182,3 +184,23 @@ def _reset(kind: DriftKind, rows: Rows, memory: DriftMemory, day: str) -> str | 
     if not others:
         return None
     return f"made by {rows.version} now, before by {others[-1]}; the two are never compared"
+
+
+def look_again(store: ReportStore) -> DriftSection:
+    """The newest night that is kept, against the references as they are pinned now; nothing is written.
+
+    Raises:
+        ReportMissing: no night is kept.
+        ReportUnreadable: what is remembered, or that night, cannot be read.
+    """
+    memory, _ = remembered.read_memory(store)
+    if not memory.nights:
+        raise ReportMissing(
+            f"{store.address} keeps no night to compare; run dagaudit audit with these reports first"
+        )
+    newest = memory.nights[-1]
+    night = Nights(store).night(newest.key)
+    made = compare(night, store, newest.created_at)
+    tonight_trend = newest.trend or TrendNight(day=newest.day, report_id=newest.report_id)
+    section = section_of(made.inputs, made.failures, (made.memory, tonight_trend))
+    return named(section, newest.report_id, newest.day)

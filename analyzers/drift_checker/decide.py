@@ -17,22 +17,22 @@ class Rules:
     """What a kind needs before anything is said of it."""
 
     current_nights: int
-    """How many of the last nights are compared: one where a night holds many items that recur, three where
-    a night is one item, or its items come and go."""
+    """How many of the last nights are compared: three, since what runs differs from night to night; one for
+    source, which stays until somebody edits it."""
     fewest_items: int
     least_moved: int
 
 
 RULES = {
-    DriftKind.NUMBERS: Rules(current_nights=1, fewest_items=20, least_moved=3),
+    DriftKind.NUMBERS: Rules(current_nights=3, fewest_items=20, least_moved=3),
     DriftKind.SOURCE: Rules(current_nights=1, fewest_items=20, least_moved=3),
     DriftKind.INCIDENTS: Rules(current_nights=3, fewest_items=10, least_moved=1),
     DriftKind.MODEL: Rules(current_nights=3, fewest_items=1, least_moved=1),
 }
 # Measured by bench/drift_calibration.py; docs/benchmarks.md has the rates that they give.
 P_BELOW = 0.01
-EFFECT_OVER = 1.0
-LEAST_SHARE = 0.03
+BEYOND_USUAL = 1.25
+LEAST_SHARE = 0.05
 FEWEST_NIGHTS = 7
 THINGS = {
     DriftKind.NUMBERS: "DAGs",
@@ -83,12 +83,12 @@ def _lack(kind: DriftKind, rules: Rules, reference: Sequence[Rows], current: Seq
 
 def _compared(kind: DriftKind, nights: Nights, seed: int) -> DriftInput:
     rules = RULES[kind]
-    test, away, numbers = shift(nights.panel, seed), moved(kind, nights), measures(kind, nights, seed)
+    test, numbers = shift(nights.panel, seed), measures(kind, nights, seed)
+    away = moved(kind, nights, test.effect)
     shifted = (
         test.p_value < P_BELOW
-        and test.effect > EFFECT_OVER
         and away.number >= rules.least_moved
-        and away.share > max(away.usual_share, LEAST_SHARE)
+        and away.share > max(BEYOND_USUAL * away.usual_share, LEAST_SHARE)
     )
     return DriftInput(
         kind=kind,

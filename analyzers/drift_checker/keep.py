@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from analyzers.attempt import attempt
 from analyzers.drift_checker import memory as remembered
 from analyzers.drift_checker.embedding import PART
+from analyzers.drift_checker.named import named
 from analyzers.drift_checker.night import decode
 from analyzers.drift_checker.references import PERSON, Nights
 from dagaudit.drift import DriftKind, DriftMemory, DriftReference, NightRecord, night_key
@@ -27,13 +28,13 @@ def keep(section: DriftSection, night: bytes, store: ReportStore, head: tuple[st
     if not night:
         return section
     report_id, created_at = head
-    named = _named(section, report_id, f"{created_at:%Y-%m-%d}")
-    failed = attempt(PART, lambda: _write(named, night, store, head))
+    under = named(section, report_id, f"{created_at:%Y-%m-%d}")
+    failed = attempt(PART, lambda: _write(under, night, store, head))
     if not isinstance(failed, Failure):
-        return named
+        return under
     words = f"tonight's features could not be kept, so no later night is compared with them: {failed.message}"
-    failures = (*named.failures, Failure(part=PART, message=words))
-    return named.model_copy(update={"failures": failures, "status": SectionStatus.PARTIAL})
+    failures = (*under.failures, Failure(part=PART, message=words))
+    return under.model_copy(update={"failures": failures, "status": SectionStatus.PARTIAL})
 
 
 def _write(section: DriftSection, night: bytes, store: ReportStore, head: tuple[str, datetime]) -> None:
@@ -61,19 +62,6 @@ def _write(section: DriftSection, night: bytes, store: ReportStore, head: tuple[
         return remembered.with_night(memory, record)
 
     remembered.change(store, edit)
-
-
-def _named(section: DriftSection, report_id: str, day: str) -> DriftSection:
-    """Tonight's entries under the report's id and day, which were not known when they were made."""
-    update = {"report_id": report_id, "day": day}
-    inputs = tuple(
-        one.model_copy(update={"nights": (*one.nights[:-1], one.nights[-1].model_copy(update=update))})
-        if one.nights
-        else one
-        for one in section.inputs
-    )
-    trend = section.trend and (*section.trend[:-1], section.trend[-1].model_copy(update=update))
-    return section.model_copy(update={"inputs": inputs, "trend": trend})
 
 
 def pin(store: ReportStore, nights: int, at: datetime) -> dict[DriftKind, DriftReference]:

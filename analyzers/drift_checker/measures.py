@@ -51,7 +51,7 @@ def measures(kind: DriftKind, nights: Nights, seed: int) -> Measures:
 def _sides(nights: Nights, seed: int) -> tuple[FloatArray, FloatArray, FloatArray]:
     panel, reference = nights.panel, nights.panel.reference
     if len(nights.items) == 1:
-        return panel.values[0, :reference], panel.values[0, reference:], nights.raw[0, :reference]
+        return nights.levels[0, :reference], nights.levels[0, reference:], nights.raw[0, :reference]
     there = panel.known & (panel.weights > 0)
     random = numpy.random.default_rng(seed)
     keys = numpy.where(there[:, :reference], random.random(there[:, :reference].shape), -1.0)
@@ -59,8 +59,8 @@ def _sides(nights: Nights, seed: int) -> tuple[FloatArray, FloatArray, FloatArra
     was = there[:, :reference].any(axis=1)
     rows = numpy.arange(len(night))
     current = there[:, -1] if not panel.shares else there[:, reference:].any(axis=1)
-    before = panel.values[rows, night][was]
-    return before, panel.values[current, -1], nights.raw[rows, night][was]
+    before = nights.levels[rows, night][was]
+    return before, nights.levels[current, -1], nights.raw[rows, night][was]
 
 
 def _table(
@@ -117,7 +117,7 @@ def _centres(nights: Nights) -> FloatArray:
     panel = nights.panel
     weights = panel.weights * panel.known
     totals = numpy.maximum(weights.sum(axis=0), 1e-9)
-    centres: FloatArray = numpy.einsum("in,ind->nd", weights, panel.values) / totals[:, None]
+    centres: FloatArray = numpy.einsum("in,ind->nd", weights, nights.levels) / totals[:, None]
     return centres
 
 

@@ -23,6 +23,7 @@ UNITS = {
     "said cannot tell": "ratio",
 }
 NAMES = tuple(UNITS)
+SHARES = tuple(unit == "ratio" for unit in UNITS.values())
 
 
 def model_numbers(code: CodeSection) -> Rows | None:

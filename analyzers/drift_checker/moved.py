@@ -1,12 +1,14 @@
 """Which items moved beyond anything they did in the reference, and in what: names, not dimensions."""
 
+import warnings
 from dataclasses import dataclass
 
 import numpy
 
 from analyzers.drift_checker import model_numbers, numbers
-from analyzers.drift_checker.night import BoolArray, FloatArray
+from analyzers.drift_checker.night import FloatArray
 from analyzers.drift_checker.panel import Nights
+from analyzers.drift_checker.shift import Panel
 from dagaudit.drift import DriftChange, DriftItem, DriftKind
 
 MOST_ITEMS = 20
@@ -14,8 +16,11 @@ MOST_CHANGES = 5
 MOST_DAGS = 20
 BEYOND = 1.5
 """An item moved where it is so many times farther from its usual place than on any reference night."""
-LEAST_FEATURE = 0.2
-"""In spreads of the feature over the fleet."""
+LEAST_FEATURE = 2.0
+"""In the item's own noise, of which a tenth of the value is the least."""
+NO_WEATHER = 2.5
+"""The fleet is so many times farther from the reference than any part of the reference: no busy night is so,
+it is what drifts."""
 LEAST_COSINE = 0.05
 """Of a text: one line in some hundred."""
 UNITS = {**numbers.UNITS, **model_numbers.UNITS}
@@ -32,55 +37,91 @@ class Moved:
     items: tuple[DriftItem, ...]
 
 
-def moved(kind: DriftKind, nights: Nights) -> Moved:
-    """The items that moved, farthest first."""
+def moved(kind: DriftKind, nights: Nights, effect: float) -> Moved:
+    """The items that moved, farthest first; `effect` is that of the test."""
     if kind is DriftKind.INCIDENTS:
         return _incidents(nights)
-    panel, reference = nights.panel, nights.panel.reference
-    old, known = panel.values[:, :reference], panel.known[:, :reference]
-    now = panel.values[:, reference:].mean(axis=1)
+    panel = nights.panel
+    places = _windows(panel)
+    if kind is DriftKind.NUMBERS and effect < NO_WEATHER:
+        places = _without_the_weather(places)
     measure = _by_text if kind is DriftKind.SOURCE else _by_feature
-    away = measure(old, known, now)
-    usual = []
-    for night in range(reference):
-        others, there = numpy.delete(old, night, 1), numpy.delete(known, night, 1)
-        usual.append(_share(measure(others, there, old[:, night]), known[:, night]))
+    usual = _median(places[:, :-1])
+    distances = measure(places, usual)
+    now, before = distances[:, -1], distances[:, :-1]
+    away = _beyond(kind, now, before)
+    shares = []
+    for window in range(before.shape[1]):
+        # Neighbouring windows share nights with this one and would hide it.
+        others = [one for one in range(before.shape[1]) if abs(one - window) >= panel.current]
+        if others:
+            shares.append(_share(kind, _beyond(kind, before[:, window], before[:, others])))
     farthest = away.max(axis=1, initial=0.0)
     order = numpy.lexsort((numpy.arange(len(farthest)), -farthest))
     ranked = [int(row) for row in order if farthest[row] > 0]
     return Moved(
         number=len(ranked),
-        share=len(ranked) / max(len(nights.items), 1),
-        usual_share=max(usual, default=0.0),
+        share=_share(kind, away),
+        usual_share=max(shares, default=0.0),
         items=tuple(_item(kind, nights, row, away[row]) for row in ranked[:MOST_ITEMS]),
     )
 
 
-def _by_feature(old: FloatArray, known: BoolArray, now: FloatArray) -> FloatArray:
-    """items x features: how far each moved, 0 where that is nothing unusual."""
-    hidden = numpy.where(known[..., None], old, numpy.nan)
-    usual = numpy.nanmedian(hidden, axis=1)
-    most = numpy.nanmax(numpy.abs(hidden - usual[:, None, :]), axis=1)
-    away = numpy.abs(now - usual)
-    return numpy.where(away > numpy.maximum(BEYOND * most, LEAST_FEATURE), away, 0.0)
+def _windows(panel: Panel) -> FloatArray:
+    """Items x windows x dimensions: the medians of every so many successive reference nights, then of now.
+
+    A median, so that a single bad night among three moves nothing.
+    """
+    starts = [*range(panel.reference - panel.current + 1), panel.reference]
+    hidden = numpy.where(panel.known[..., None], panel.values, numpy.nan)
+    parts = [hidden[:, start : start + panel.current] for start in starts]
+    return numpy.stack([_median(part) for part in parts], axis=1)
 
 
-def _by_text(old: FloatArray, known: BoolArray, now: FloatArray) -> FloatArray:
-    """items x 1: one minus the cosine to the item's usual text, 0 where that is nothing unusual."""
-    usual = (old * known[..., None]).sum(axis=1)
-    usual = usual / numpy.maximum(numpy.linalg.norm(usual, axis=1, keepdims=True), 1e-9)
-    most = numpy.where(known, 1 - numpy.einsum("ind,id->in", old, usual), 0.0).max(axis=1)
-    away = 1 - numpy.einsum("id,id->i", now, usual)
-    return numpy.where(away > numpy.maximum(BEYOND * most, LEAST_COSINE), away, 0.0)[:, None]
+def _without_the_weather(places: FloatArray) -> FloatArray:
+    """Without what the fleet does as a whole, such as being slow together on a busy cluster."""
+    return places - _median(numpy.moveaxis(places, 0, 1))
 
 
-def _share(away: FloatArray, known: BoolArray) -> float:
-    there = away.max(axis=1, initial=0.0)[known]
-    return float((there > 0).mean()) if len(there) else 0.0
+def _median(values: FloatArray) -> FloatArray:
+    """Over the second axis, of what is known."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        median: FloatArray = numpy.nanmedian(values, axis=1)
+    return median
+
+
+def _by_feature(places: FloatArray, usual: FloatArray) -> FloatArray:
+    """Items x windows x features: how far from usual; 0 where not known."""
+    apart: FloatArray = numpy.nan_to_num(numpy.abs(places - usual[:, None, :]))
+    return apart
+
+
+def _by_text(places: FloatArray, usual: FloatArray) -> FloatArray:
+    """Items x windows x 1: one minus the cosine to the usual text."""
+    lengths = numpy.linalg.norm(places, axis=2) * numpy.linalg.norm(usual, axis=1)[:, None]
+    products = numpy.einsum("iwd,id->iw", places, usual)
+    apart: FloatArray = numpy.nan_to_num(1 - products / numpy.maximum(lengths, 1e-9))
+    return apart[..., None]
+
+
+def _beyond(kind: DriftKind, now: FloatArray, before: FloatArray) -> FloatArray:
+    """Items x features: how far, 0 where that is nothing unusual."""
+    least = LEAST_COSINE if kind is DriftKind.SOURCE else LEAST_FEATURE
+    limit = numpy.maximum(BEYOND * before.max(axis=1, initial=0.0), least)
+    return numpy.where(now > limit, now, 0.0)
+
+
+def _share(kind: DriftKind, away: FloatArray) -> float:
+    """Of the items; of the features where there is but one item."""
+    moved = (away[0] if kind is DriftKind.MODEL else away.max(axis=1, initial=0.0)) > 0
+    return float(moved.mean()) if len(moved) else 0.0
 
 
 def _item(kind: DriftKind, nights: Nights, row: int, away: FloatArray) -> DriftItem:
-    features = [int(one) for one in numpy.argsort(-away, kind="stable")[:MOST_CHANGES] if away[one] > 0]
+    features = [
+        nights.deciding[one] for one in numpy.argsort(-away, kind="stable")[:MOST_CHANGES] if away[one] > 0
+    ]
     has_units = kind is not DriftKind.SOURCE
     return DriftItem(
         item=nights.items[row],
@@ -107,24 +148,35 @@ def _incidents(nights: Nights) -> Moved:
     """Causes by how much of a night they are: half the sum of all differences is the share that moved."""
     panel, reference, current = nights.panel, nights.panel.reference, nights.panel.current
     old = panel.weights[:, :reference]
-    before, now = old.mean(axis=1), panel.weights[:, reference:].mean(axis=1)
-    usual = [
-        _difference(
-            old[:, start : start + current].mean(axis=1),
-            numpy.delete(old, range(start, start + current), 1).mean(axis=1),
+    before = old.mean(axis=1)
+    now = numpy.median(panel.weights[:, reference:], axis=1)
+    shares = [
+        float(
+            _excess(
+                numpy.median(old[:, start : start + current], axis=1),
+                numpy.delete(old, range(start, start + current), 1),
+            ).sum()
         )
         for start in range(reference - current + 1)
         if reference > current
     ]
-    change = now - before
-    order = numpy.lexsort((numpy.arange(len(change)), -numpy.abs(change)))
-    ranked = [int(row) for row in order if abs(change[row]) > 0]
+    more = _excess(now, old)
+    fewer = numpy.maximum(old.min(axis=1) - now, 0.0)
+    away = numpy.maximum(more, fewer)
+    order = numpy.lexsort((numpy.arange(len(away)), -away))
+    ranked = [int(row) for row in order if away[row] > 0]
     return Moved(
-        number=sum(1 for row in ranked if not before[row] or not now[row]),
-        share=_difference(before, now),
-        usual_share=max(usual, default=0.0),
+        number=len(ranked),
+        share=float(more.sum()),
+        usual_share=max(shares, default=0.0),
         items=tuple(_cause(nights, row, float(before[row]), float(now[row])) for row in ranked[:MOST_ITEMS]),
     )
+
+
+def _excess(now: FloatArray, old: FloatArray) -> FloatArray:
+    """How much more of a night a cause is than on any other night."""
+    excess: FloatArray = numpy.maximum(now - old.max(axis=1, initial=0.0), 0.0)
+    return excess
 
 
 def _cause(nights: Nights, row: int, before: float, now: float) -> DriftItem:
@@ -142,10 +194,6 @@ def _cause(nights: Nights, row: int, before: float, now: float) -> DriftItem:
         what=what,
         changes=(change,),
     )
-
-
-def _difference(one: FloatArray, other: FloatArray) -> float:
-    return float(numpy.abs(one - other).sum() / 2)
 
 
 def _middle(values: FloatArray) -> float | None:

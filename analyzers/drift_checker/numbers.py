@@ -5,13 +5,14 @@ import math
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import numpy
 
 from analyzers.drift_checker.night import Rows
 from dagaudit import __version__
 from dagaudit.dag import DagModel, Tier
-from dagaudit.dag_stats import DagStats
+from dagaudit.dag_stats import DagStats, DayStats
 from dagaudit.finding import Origin, Severity
 from dagaudit.section import CodeSection, LogsSection, SectionStatus, StatsSection
 
@@ -30,6 +31,9 @@ class Feature:
     is_share: bool = False
     """A share stays as it is; everything else is compared by its logarithm, since a DAG twice as slow is that
     whether it takes a minute or a day."""
+    decides: bool = True
+    """What is counted over a window of many nights hardly differs from night to night, as windows overlap,
+    and would prove whatever it shows. So it is reported, and what one night adds decides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,8 @@ class Facts:
     stats: DagStats | None
     findings: Counter[Severity] | None
     """None where the source was not looked at."""
+    day: DayStats | None
+    """The last whole day; None where nothing at all is known of it."""
 
     def structure(self, name: str) -> float | None:
         """A number of its structure."""
@@ -67,6 +73,12 @@ class Facts:
         some, every = self.runs(part), self.runs(whole)
         return None if some is None or not every else some / every
 
+    def on_day(self, part: str, whole: str) -> float | None:
+        """One count of the last whole day over another."""
+        if self.day is None or not getattr(self.day, whole):
+            return None
+        return float(getattr(self.day, part) / getattr(self.day, whole))
+
     def found(self, severity: Severity) -> float | None:
         """How many findings of a severity."""
         return None if self.findings is None else float(self.findings[severity])
@@ -84,20 +96,38 @@ FEATURES = (
     Feature("high findings", "1", lambda dag: dag.found(Severity.HIGH)),
     Feature("medium findings", "1", lambda dag: dag.found(Severity.MEDIUM)),
     Feature("low findings", "1", lambda dag: dag.found(Severity.LOW)),
-    Feature("duration p50", "seconds", lambda dag: dag.runs("p50_seconds")),
-    Feature("duration p95", "seconds", lambda dag: dag.runs("p95_seconds")),
-    Feature("success rate", "ratio", lambda dag: dag.runs("success_rate"), is_share=True),
-    Feature("retried attempts", "ratio", lambda dag: dag.share("retries", "attempts"), is_share=True),
-    Feature("wasted time", "seconds", lambda dag: dag.runs("wasted_seconds")),
-    Feature("queue wait p50", "seconds", lambda dag: dag.history("queue_wait_p50_seconds")),
-    Feature("schedule delay p50", "seconds", lambda dag: dag.history("schedule_delay_p50_seconds")),
+    Feature("runs a day", "1", lambda dag: dag.day.runs if dag.day else None),
+    Feature("failed runs a day", "ratio", lambda dag: dag.on_day("failed_runs", "runs"), is_share=True),
+    Feature(
+        "failed attempts a day",
+        "ratio",
+        lambda dag: dag.on_day("failed_attempts", "attempts"),
+        is_share=True,
+    ),
+    Feature("time per attempt", "seconds", lambda dag: dag.on_day("seconds", "attempts")),
+    Feature("duration p50", "seconds", lambda dag: dag.runs("p50_seconds"), decides=False),
+    Feature("duration p95", "seconds", lambda dag: dag.runs("p95_seconds"), decides=False),
+    Feature("success rate", "ratio", lambda dag: dag.runs("success_rate"), is_share=True, decides=False),
+    Feature(
+        "retried attempts",
+        "ratio",
+        lambda dag: dag.share("retries", "attempts"),
+        is_share=True,
+        decides=False,
+    ),
+    Feature("wasted time", "seconds", lambda dag: dag.runs("wasted_seconds"), decides=False),
+    Feature("queue wait p50", "seconds", lambda dag: dag.history("queue_wait_p50_seconds"), decides=False),
+    Feature(
+        "schedule delay p50", "seconds", lambda dag: dag.history("schedule_delay_p50_seconds"), decides=False
+    ),
 )
 NAMES = tuple(feature.name for feature in FEATURES)
 UNITS = {feature.name: feature.unit for feature in FEATURES}
 SHARES = numpy.array([feature.is_share for feature in FEATURES])
+DECIDING = numpy.array([feature.decides for feature in FEATURES])
 
 
-def numbers(code: CodeSection, stats: StatsSection, logs: LogsSection) -> Rows | None:
+def numbers(code: CodeSection, stats: StatsSection, logs: LogsSection, now: datetime) -> Rows | None:
     """A row per DAG; None where neither source nor runs were looked at."""
     if code.status not in LOOKED and stats.status not in LOOKED:
         return None
@@ -105,13 +135,14 @@ def numbers(code: CodeSection, stats: StatsSection, logs: LogsSection) -> Rows |
     told = {dag.dag_id: dag for dag in stats.dags}
     counts = _findings(code) if code.status in LOOKED else None
     ids = sorted({*models, *told})
-    table = [
-        [
-            _number(feature, Facts(models.get(dag_id), told.get(dag_id), _of(counts, dag_id, models)))
-            for feature in FEATURES
-        ]
-        for dag_id in ids
-    ]
+    yesterday = f"{now - timedelta(days=1):%Y-%m-%d}"
+    is_known = any(day.day == yesterday for dag in stats.dags if dag.runs for day in dag.runs.days)
+    table = []
+    for dag_id in ids:
+        model, counted = models.get(dag_id), told.get(dag_id)
+        day = _day(counted, yesterday) if is_known else None
+        facts = Facts(model, counted, _of(counts, dag_id, models), day)
+        table.append([_number(feature, facts) for feature in FEATURES])
     paths = [(models.get(dag_id) or told.get(dag_id)) for dag_id in ids]
     return Rows(
         version=_version(code, stats, logs),
@@ -127,6 +158,13 @@ def numbers(code: CodeSection, stats: StatsSection, logs: LogsSection) -> Rows |
 def comparable(values: numpy.ndarray) -> numpy.ndarray:
     """Numbers as they are compared: logarithms, and shares as they are. Any shape, features last."""
     return numpy.where(SHARES, values, numpy.log1p(numpy.maximum(values, 0.0)))
+
+
+def _day(dag: DagStats | None, day: str) -> DayStats | None:
+    """A day on which the DAG did not run is one of no runs, where its runs are known at all."""
+    if dag is None or dag.runs is None:
+        return None
+    return next((one for one in dag.runs.days if one.day == day), DayStats(day=day))
 
 
 def _number(feature: Feature, dag: Facts) -> float:

@@ -6,16 +6,20 @@ from dataclasses import dataclass
 
 import numpy
 
+from analyzers.drift_checker import model_numbers
 from analyzers.drift_checker.night import BoolArray, FloatArray, Rows, sampled
-from analyzers.drift_checker.numbers import SHARES, comparable
+from analyzers.drift_checker.numbers import DECIDING, SHARES, comparable
 from analyzers.drift_checker.shift import Panel
 from dagaudit.drift import DriftKind
 
 MAX_COMPARED = 2_000
 LEAST_SCALE = 0.1
 """Of a logarithm: what hardly varies must not count a hundredfold once it moves by a hair."""
-LEAST_SHARE_SCALE = 0.05
+LEAST_SHARE_SCALE = 0.25
 FARTHEST = 10.0
+FARTHEST_APART = 5.0
+MAD = 1.4826
+"""From a median absolute deviation to a standard deviation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,11 @@ class Nights:
     """The panel of one kind, with what it was made of."""
 
     panel: Panel
+    levels: FloatArray
+    """items x nights x dimensions: where the items are, in spreads of the fleet; 0 where not known. The panel
+    may hold how far each is from its own usual place instead, and fewer dimensions."""
+    deciding: tuple[int, ...]
+    """The panel's dimensions among these."""
     items: tuple[str, ...]
     names: tuple[str, ...]
     raw: FloatArray
@@ -57,10 +66,18 @@ def nights_of(kind: DriftKind, reference: Sequence[Rows], current: Sequence[Rows
         if there:
             raw[there, night] = rows.values[[place[items[number]] for number in there]]
         known[there, night] = True
-    values = raw if kind is DriftKind.SOURCE else _scaled(kind, raw, known, len(reference))
-    panel = Panel(numpy.nan_to_num(values), known.astype(numpy.float32), known, len(current))
+    levels = values = numpy.nan_to_num(raw)
+    deciding = numpy.arange(width)
+    if kind is not DriftKind.SOURCE:
+        numbers = _comparable(kind, raw)
+        levels = _scaled(kind, numbers, known, len(reference))
+        deciding = numpy.flatnonzero(DECIDING) if kind is DriftKind.NUMBERS else deciding
+        values = _apart(kind, numbers)[..., deciding]
+    panel = Panel(values, known.astype(numpy.float32), known, len(current))
     return Nights(
         panel=panel,
+        levels=levels,
+        deciding=tuple(int(one) for one in deciding),
         items=tuple(items),
         names=current[-1].names,
         raw=raw,
@@ -91,6 +108,8 @@ def _presence(reference: Sequence[Rows], current: Sequence[Rows]) -> Nights:
     now = (weights[:, len(reference) :] > 0).any(axis=1)
     return Nights(
         panel=Panel(raw, weights, known, len(current), shares=True),
+        levels=raw,
+        deciding=tuple(range(width)),
         items=tuple(items),
         names=tuple(str(position) for position in range(width)),
         raw=raw,
@@ -110,23 +129,38 @@ def _told(every: Sequence[Rows]) -> dict[str, tuple[str, tuple[str, ...]]]:
     return told
 
 
-def _scaled(kind: DriftKind, raw: FloatArray, known: BoolArray, reference: int) -> FloatArray:
+def _comparable(kind: DriftKind, raw: FloatArray) -> FloatArray:
+    return comparable(raw) if kind is DriftKind.NUMBERS else numpy.log1p(numpy.maximum(raw, 0.0))
+
+
+def _least(kind: DriftKind) -> FloatArray:
+    shares = SHARES if kind is DriftKind.NUMBERS else numpy.array(model_numbers.SHARES)
+    return numpy.where(shares, LEAST_SHARE_SCALE, LEAST_SCALE)
+
+
+def _scaled(kind: DriftKind, values: FloatArray, known: BoolArray, reference: int) -> FloatArray:
     """Features in units of their spread over the fleet; what is not known takes the item's usual value."""
-    values = comparable(raw) if kind is DriftKind.NUMBERS else _of_model(raw)
-    least = numpy.where(SHARES, LEAST_SHARE_SCALE, LEAST_SCALE) if kind is DriftKind.NUMBERS else LEAST_SCALE
-    with numpy.errstate(invalid="ignore"):
-        usual = _median(values[:, :reference], axis=1)
-        fleet = _median(usual, axis=0)
-        spread = _spread(values[:, :reference].reshape(-1, values.shape[-1]))
-    usual = numpy.where(numpy.isnan(usual), numpy.nan_to_num(fleet), usual)
+    usual = _median(values[:, :reference], axis=1)
+    fleet = numpy.nan_to_num(_median(usual, axis=0))
+    spread = numpy.nan_to_num(_spread(values[:, :reference].reshape(-1, values.shape[-1])))
+    usual = numpy.where(numpy.isnan(usual), fleet, usual)
     filled = numpy.where(numpy.isnan(values), usual[:, None, :], values)
-    scaled = (filled - numpy.nan_to_num(fleet)) / numpy.maximum(numpy.nan_to_num(spread), least)
+    scaled = (filled - fleet) / numpy.maximum(spread, _least(kind))
     clipped: FloatArray = numpy.clip(scaled, -FARTHEST, FARTHEST) * known[..., None]
     return clipped.astype(numpy.float32)
 
 
-def _of_model(raw: FloatArray) -> FloatArray:
-    return numpy.log1p(numpy.maximum(raw, 0.0))
+def _apart(kind: DriftKind, values: FloatArray) -> FloatArray:
+    """How far each item is from its own usual value, in units of its own usual noise.
+
+    Usual is what it is over all nights, the current ones too: were it the reference's alone, every night
+    after it would look a little stranger than those that it was made of.
+    """
+    usual = _median(values, axis=1)[:, None, :]
+    noise = MAD * _median(numpy.abs(values - usual), axis=1)[:, None, :]
+    apart = (values - usual) / numpy.maximum(numpy.nan_to_num(noise), _least(kind))
+    clipped: FloatArray = numpy.clip(numpy.nan_to_num(apart), -FARTHEST_APART, FARTHEST_APART)
+    return clipped.astype(numpy.float32)
 
 
 def _median(values: FloatArray, axis: int) -> FloatArray:

@@ -110,6 +110,10 @@ def _centred(panel: Panel, bandwidth: float, random: numpy.random.Generator) -> 
     waves = random.standard_normal((dimensions, FREQUENCIES)).astype(numpy.float32) / numpy.float32(bandwidth)
     angles = panel.values.astype(numpy.float32) @ waves
     features: FloatArray = numpy.concatenate([numpy.cos(angles), numpy.sin(angles)], axis=-1)
+    if panel.shares:
+        # Shares of a night add up to 1, those of a permutation hardly ever: what all rows have in common
+        # would then count as a difference.
+        features -= features.reshape(-1, features.shape[-1]).mean(axis=0)
     features *= (panel.weights * panel.known / numpy.sqrt(FREQUENCIES))[..., None].astype(numpy.float32)
     nights = panel.known.sum(axis=1)
     features -= (features.sum(axis=1) / nights[:, None])[:, None, :] * panel.known[..., None]
