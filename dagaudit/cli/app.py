@@ -21,6 +21,7 @@ COMMANDS: tuple[str, ...] = (
     "migrate",
     "logs",
     "stats",
+    "drift",
     "graph",
     "templates",
     "rules",
