@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from dagaudit.audit_status import AuditStatus
+from dagaudit.audit_status import AuditStatus, RunSpec, RunStatus
 from dagaudit.cli.cluster import GROUP, VERSION, Cluster, ClusterError
 from dagaudit.cli.doctor_check import Check, fail, ok, warn
+from dagaudit.cli.doctor_schema import lacking
 from dagaudit.cli.run import condition
 from dagaudit.spec import AuditSpec
 
@@ -20,6 +21,11 @@ WANTED = (
     ("create", "dagaudits", False),
     ("create", "dagauditruns", False),
 )
+MODELS = {
+    "DagAudit": (("spec", AuditSpec), ("status", AuditStatus)),
+    "DagAuditRun": (("spec", RunSpec), ("status", RunStatus)),
+}
+MOST_NAMED = 8
 Object = dict[str, Any]
 
 
@@ -58,18 +64,13 @@ def _definition(kind: str, found: Object) -> Check:
     served = {one["name"]: one for one in found["spec"]["versions"] if one["served"]}
     if VERSION not in served:
         return fail(f"{kind} is not served as {VERSION} but as {', '.join(served)}", INSTALL_CRDS)
-    properties = served[VERSION]["schema"]["openAPIV3Schema"]["properties"]
-    missing = [
-        f"status.{name}" for name in sorted(_fields(AuditStatus) - set(properties["status"]["properties"]))
-    ]
-    missing += [f"spec.{name}" for name in sorted(_fields(AuditSpec) - set(properties["spec"]["properties"]))]
-    if kind == "DagAudit" and missing:
-        return fail(f"{kind} is installed in an older version: it lacks {', '.join(missing)}", INSTALL_CRDS)
+    installed = served[VERSION]["schema"]["openAPIV3Schema"]["properties"]
+    missing = [each for part, model in MODELS[kind] for each in lacking(installed.get(part, {}), model, part)]
+    if missing:
+        more = f" and {len(missing) - MOST_NAMED} more" if len(missing) > MOST_NAMED else ""
+        lacks = f"{', '.join(missing[:MOST_NAMED])}{more}"
+        return fail(f"{kind} is installed in an older version: it lacks {lacks}", INSTALL_CRDS)
     return ok(f"{kind} is installed, {VERSION}")
-
-
-def _fields(model: type[AuditStatus] | type[AuditSpec]) -> set[str]:
-    return {field.alias or name for name, field in model.model_fields.items()}
 
 
 def _operator(cluster: Cluster) -> Check:
