@@ -82,6 +82,9 @@ class CodeSection(Section):
         default=None, description="The rules that ran; what another rule once found is not fixed by that."
     )
     dags: tuple[DagModel, ...] = ()
+    suppressed: tuple[Finding, ...] = Field(
+        default=(), description="What comments in the source silenced; empty unless it was asked for."
+    )
     llm: LlmUse | None = None
 
 

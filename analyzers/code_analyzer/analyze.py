@@ -61,8 +61,11 @@ def analyze(  # noqa: PLR0913 - all but the sources are optional
         bundle = audit_bundle(number, source, checks, memory, progress or NoProgress(), crew)
         bundle.failures += _nothing_there(bundle, source)
         bundles.append(bundle)
-    drafts = [each for bundle in bundles for each in _settled(bundle, rules, options)]
+    silenced: list[Draft] = []
+    drafts = [each for bundle in bundles for each in _settled(bundle, rules, options, silenced)]
     section = _section(bundles, tuple(findings_of(drafts)), options)
+    if options.keep_suppressed:
+        section = section.model_copy(update={"suppressed": tuple(findings_of(silenced))})
     if llm is None:
         return section
     words = {rule.id: rule.documentation for rule in rules}
@@ -80,20 +83,29 @@ class _NoAnswers:
         """Nothing."""
 
 
-def _settled(bundle: BundleAudit, rules: tuple[Rule, ...], options: CodeOptions) -> Iterable[Draft]:
+def _settled(
+    bundle: BundleAudit, rules: tuple[Rule, ...], options: CodeOptions, silenced: list[Draft]
+) -> Iterable[Draft]:
     """The bundle's drafts without those that are suppressed, ignored or not bad enough; and what is wrong
-    with its suppressions."""
-    kept = [
-        each
-        for each in bundle.drafts
-        if not bundle.suppressions.get(each.path, NONE).silence(
-            each.rule, each.name, each.line, options.today
-        )
-    ]
+    with its suppressions. What is suppressed goes to `silenced`."""
+    kept: list[Draft] = []
+    quiet: list[Draft] = []
+    for draft_ in bundle.drafts:
+        comments = bundle.suppressions.get(draft_.path, NONE)
+        is_quiet = comments.silence(draft_.rule, draft_.name, draft_.line, options.today)
+        (quiet if is_quiet else kept).append(draft_)
     kept += _of_suppressions(bundle, rules, options)
+    silenced += _weighed(quiet, bundle, rules, options)
+    return _weighed(kept, bundle, rules, options)
+
+
+def _weighed(
+    drafts: Iterable[Draft], bundle: BundleAudit, rules: tuple[Rule, ...], options: CodeOptions
+) -> Iterable[Draft]:
+    """Those that no configuration leaves out, as bad as it makes them."""
     everywhere = {rule.id for rule in rules if options.picks_everywhere(rule)}
     tags = {dag.dag_id: dag.tags for dag in bundle.dags} if options.overrides else {}
-    for made in kept:
+    for made in drafts:
         each = weighed(made, options.overrides, everywhere, tags.get(made.dag_id or "", ()))
         if each is None or not each.severity.at_least(options.min_severity):
             continue

@@ -39,6 +39,8 @@ class CodeOptions:
     """Rule id to the options that differ from their defaults."""
     today: date | None = None
     """For suppressions that end and for dates in DAGs; None means that none has come."""
+    keep_suppressed: bool = False
+    """Whether the section also lists what comments silenced."""
     scope: frozenset[str] | None = None
     """Only these files of the bundle, and no rules that need all of it: to try a fix. A file that Airflow no
     longer loads shows the DAGs that it had in Airflow 2."""

@@ -259,7 +259,9 @@ def _tree(path: str, text: str) -> ast.Module:
             return ast.parse(text, filename=path)
     except SyntaxError as error:
         line = error.lineno or 1
-        raise SourceBroken(f"{path}: {error.msg} at line {line}", line, error.offset or 1) from error
+        # Of a string without an end Python says itself where it begins.
+        place = "" if f"line {line}" in error.msg else f" at line {line}"
+        raise SourceBroken(f"{path}: {error.msg}{place}", line, error.offset or 1) from error
     except (RecursionError, MemoryError) as error:
         raise SourceBroken(f"{path} is nested too deeply to be parsed; simplify its expressions") from error
     except ValueError as error:

@@ -80,7 +80,11 @@ def main() -> None:
 
 def _run() -> None:
     try:
-        app()
+        try:
+            app()
+        finally:
+            # Here, where it can be told, and not while the interpreter ends.
+            sys.stdout.flush()
     except SpecInvalid as error:
         problem(str(error))
         sys.exit(EXIT_SPEC_INVALID if _is_audit() else EXIT_TOOL_FAILED)
@@ -89,8 +93,14 @@ def _run() -> None:
         sys.exit(EXIT_RETRY if _is_audit() else EXIT_TOOL_FAILED)
     except BrokenPipeError:
         # `dagaudit code | head`: the reader has gone, which is no error of ours.
-        sys.stderr.close()
+        _drop_output()
         sys.exit(0)
+    except SystemExit:
+        if type(sys.stdout).__name__ == "PacifyFlushWrapper":
+            # Click met the same; it ends with 1, which would say that there are findings.
+            _drop_output()
+            sys.exit(0)
+        raise
     except OSError as error:
         # A full disk under `> findings.json`; an exit code of 1 would say that there are findings.
         where = error.filename or "the output"

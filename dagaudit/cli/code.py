@@ -2,7 +2,7 @@
 
 import os
 import sys
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -10,11 +10,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from dagaudit.cli.fixing import Fixing, mended, show_diff
+from dagaudit.cli.known import Before, known_before, without_known
 from dagaudit.errors import AccessRefused, SourceMissing, SpecInvalid
 from dagaudit.finding import Failure, Severity
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from analyzers.code_analyzer.fixes.mend import Mended
+    from analyzers.code_analyzer.formats import Shown
     from analyzers.code_analyzer.options import CodeOptions
+    from dagaudit.finding import Finding
     from dagaudit.ports import AuditCache, DagSource
     from dagaudit.section import CodeSection
 
@@ -44,19 +51,32 @@ def command(
     jobs: Annotated[
         int | None, typer.Option(min=1, help="Processes at most; default: the cores there are.")
     ] = None,
+    fix: Annotated[bool, typer.Option("--fix", help="Mend what can be mended safely, in the files.")] = False,
+    unsafe_fixes: Annotated[
+        bool, typer.Option("--unsafe-fixes", help="Also fixes that a person should look through.")
+    ] = False,
+    diff: Annotated[
+        bool, typer.Option("--diff", help="Print what --fix would change; exit 1 if anything.")
+    ] = False,
+    show_suppressed: Annotated[
+        bool, typer.Option("--show-suppressed", help="List what comments silence, too.")
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="One line for each finding.")] = False,
 ) -> None:
     """Find what is wrong in the source of DAGs: 0 clean, 1 findings, 2 the tool failed."""
     from analyzers.attempt import attempt
     from analyzers.code_analyzer.analyze import analyze
-    from analyzers.code_analyzer.formats import FORMATS, Shown, format_called
-    from dagaudit.cli.known import Before, without_known
-    from dagaudit.cli.output import console, problem
+    from analyzers.code_analyzer.formats import FORMATS, format_called
+    from analyzers.code_analyzer.options import options_from
+    from dagaudit.cli.config import code_options
+    from dagaudit.cli.output import problem
     from dagaudit.cli.progress import ProgressBar
     from dagaudit.cores import usable_cores
 
     if format not in FORMATS:
         raise SpecInvalid(f"--format {format} is unknown; give one of {', '.join(FORMATS)}")
+    fixing = Fixing(fix=fix, unsafe=unsafe_fixes, diff=diff)
+    fixing.check(paths, format)
     given = {
         "select": ",".join(select or ()),
         "ignore": ",".join(ignore or ()),
@@ -66,34 +86,66 @@ def command(
         "min-severity": min_severity,
     }
     local = [Path(path) for path in paths if "://" not in path]
-    options = _options(given, local)
+    options = options_from({key: value for key, value in given.items() if value}, code_options(local))
+    options = replace(options, today=datetime.now(UTC).date(), keep_suppressed=show_suppressed)
     before = Before(baseline, write_baseline, new_only, tuple(paths))
     before.check()
     sources = [_source(path) for path in paths]
     with ProgressBar(quiet=quiet) as bar:
-        audits = _cache() if cache else None
-        many = jobs or usable_cores()
-        audit = partial(analyze, options=options, audits=audits, progress=bar, jobs=many)
-        found = attempt("code", lambda: without_known(audit(sources), before, audit))
-    if isinstance(found, Failure):
-        problem(found.message)
+        asked = {"options": options, "audits": _cache() if cache else None, "jobs": jobs or usable_cores()}
+        audit = partial(analyze, **asked, progress=bar)
+        shown = attempt("code", _Work(tuple(paths), sources, audit, options, before, fixing).shown)
+    if isinstance(shown, Failure):
+        problem(shown.message)
         raise typer.Exit(EXIT_TOOL_FAILED)
-    section = found.section
-    roots = tuple(_root(path) for path in paths)
-    colour = console().is_terminal and not console().no_color
-    shown = Shown(section, roots, known=found.known if before.asked else None, colour=colour, quiet=quiet)
-    sys.stdout.write(format_called(format)(shown))
-    if not section.coverage.analyzed:
+    if diff and shown.mended is not None:
+        raise typer.Exit(show_diff(shown.mended, shown.roots))
+    sys.stdout.write(format_called(format)(replace(shown, quiet=quiet)))
+    if not shown.section.coverage.analyzed:
         problem(f"no DAG file could be read in {', '.join(paths)}; give a folder with DAGs, or a DAG file")
-    raise typer.Exit(_exit_code(section, options))
+    raise typer.Exit(_exit_code(shown.section, options))
 
 
-def _options(given: dict[str, str | None], local: list[Path]) -> "CodeOptions":
-    from analyzers.code_analyzer.options import options_from
-    from dagaudit.cli.config import code_options
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What is to be done, with all that it needs."""
 
-    options = options_from({key: value for key, value in given.items() if value}, code_options(local))
-    return replace(options, today=datetime.now(UTC).date())
+    paths: tuple[str, ...]
+    sources: "Sequence[DagSource]"
+    audit: "Callable[[Sequence[DagSource]], CodeSection]"
+    options: "CodeOptions"
+    before: Before
+    fixing: Fixing
+
+    def shown(self) -> "Shown":
+        """What is to be told, after the fixes if there are any."""
+        from analyzers.code_analyzer.formats import Shown
+        from dagaudit.cli.output import console
+
+        known = known_before(self.before, self.audit)
+        made = self._mended(known) if self.fixing.asked else None
+        found = without_known(self.audit(self.sources), self.before, known)
+        section = found.section
+        if made is not None and made.failures:
+            section = section.model_copy(update={"failures": (*section.failures, *made.failures)})
+        return Shown(
+            section,
+            tuple(_root(path) for path in self.paths),
+            known=found.known if self.before.asked else None,
+            gone=found.gone if self.before.baseline is not None else None,
+            suppressed=section.suppressed if self.options.keep_suppressed else None,
+            mended=made,
+            colour=console().is_terminal and not console().no_color,
+        )
+
+    def _mended(self, known: frozenset[str]) -> "Mended":
+        from analyzers.code_analyzer.baseline import compared
+
+        def told(sources: "Sequence[DagSource]") -> "Sequence[Finding]":
+            # What a baseline leaves out is not mended either.
+            return compared(self.audit(sources), known).section.findings
+
+        return mended(self.paths, self.sources, told, self.options, self.fixing)
 
 
 def _source(path: str) -> "DagSource":

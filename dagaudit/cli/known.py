@@ -1,7 +1,7 @@
 """What `dagaudit code` leaves out because it was there before: in a baseline, or at a git ref."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,35 +42,44 @@ class Before:
             _fingerprints(self.baseline)
 
 
-def without_known(
-    section: "CodeSection", before: Before, audit: Callable[[Sequence["DagSource"]], "CodeSection"]
-) -> "Compared":
-    """The section with its new findings alone.
+def known_before(before: Before, audit: Callable[[Sequence["DagSource"]], "CodeSection"]) -> frozenset[str]:
+    """The fingerprints of what is not told: those of the baseline and those of the ref.
 
     Raises:
-        SpecInvalid: a baseline cannot be read or written.
+        SpecInvalid: a baseline cannot be read.
         SourceUnreadable: git does not have what is asked for.
     """
-    from analyzers.code_analyzer.baseline import compared, written
-    from dagaudit.cli.output import console
-
     known: frozenset[str] = frozenset()
-    if before.write is not None:
-        try:
-            before.write.write_bytes(written(section.findings))
-        except OSError as error:
-            raise SpecInvalid(f"{before.write} cannot be written: {error.strerror}") from error
-        text = f"{before.write}: {len(section.findings)} findings are the baseline now"
-        console(stderr=True).print(text, markup=False)
-    for file in (before.baseline, before.write):
-        if file is not None:
-            known |= _fingerprints(file)
+    if before.baseline is not None and before.baseline != before.write:
+        known |= _fingerprints(before.baseline)
     if before.ref is not None:
         from dagaudit.adapters.git_source import GitTree
 
         then = audit([GitTree(Path(path), before.ref) for path in before.paths])
         known |= {finding.fingerprint for finding in then.findings}
-    return compared(section, known)
+    return known
+
+
+def without_known(section: "CodeSection", before: Before, known: frozenset[str]) -> "Compared":
+    """The section with its new findings alone; a baseline to be written holds all of them.
+
+    Raises:
+        SpecInvalid: a baseline cannot be read or written.
+    """
+    from analyzers.code_analyzer.baseline import compared, written
+    from dagaudit.cli.output import console, plural
+
+    if before.write is not None:
+        try:
+            before.write.write_bytes(written(section.findings))
+        except OSError as error:
+            raise SpecInvalid(f"{before.write} cannot be written: {error.strerror}") from error
+        count = plural(len(section.findings), "finding", "is", "are")
+        console(stderr=True).print(f"{before.write}: {count} the baseline now", markup=False)
+        known |= _fingerprints(before.write)
+    listed = _fingerprints(before.baseline) if before.baseline is not None else frozenset()
+    here = {finding.fingerprint for finding in section.findings}
+    return replace(compared(section, known), gone=len(listed - here))
 
 
 def _fingerprints(file: Path) -> frozenset[str]:

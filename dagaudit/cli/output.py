@@ -12,6 +12,12 @@ def console(*, stderr: bool = False) -> Console:
     return Console(stderr=stderr, highlight=False, soft_wrap=True)
 
 
+def plural(number: int, word: str, *verbs: str) -> str:
+    """`1 line`, `2 lines`; with two verbs also `1 line follows`, `2 lines follow`."""
+    verb = f" {verbs[0 if number == 1 else 1]}" if verbs else ""
+    return f"{number} {word}{'' if number == 1 else 's'}{verb}"
+
+
 def plain(text: str) -> str:
     """No control characters: a log or a DAG id that nobody here wrote must not command the terminal."""
     return "".join(char if char.isprintable() or char == "\t" else "?" for char in text)

@@ -8,7 +8,7 @@ from typing import IO, cast
 
 import typer
 
-from dagaudit.cli.output import console, print_json
+from dagaudit.cli.output import console, plural, print_json
 from dagaudit.errors import SourceUnreadable
 
 SCHEMA_VERSION = "1.0.0"
@@ -51,7 +51,8 @@ def command(
     out = console()
     for template in mined.templates:
         out.print(f"{template.count:>9}  {template.template}", markup=False)
-    out.print(f"{mined.total} lines follow {len(mined.templates)} templates", markup=False)
+    followed = plural(len(mined.templates), "template")
+    out.print(f"{plural(mined.total, 'line', 'follows', 'follow')} {followed}", markup=False)
 
 
 def _opened(file: str) -> AbstractContextManager[IO[bytes]]:

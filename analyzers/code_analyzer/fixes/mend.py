@@ -49,6 +49,17 @@ class Mended:
     settled: list[Settled] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
 
+    def undo(self, bundle: int, path: str, reason: str) -> None:
+        """A file could not be written: nothing of it was fixed."""
+        del self.files[bundle][path]
+        self.failures.append(Failure(part=PART, path=path, message=reason))
+        self.settled = [
+            each
+            if (each.finding.bundle, each.finding.path) != (bundle, path)
+            else Settled(each.finding, reason)
+            for each in self.settled
+        ]
+
     @property
     def made(self) -> list[Finding]:
         """The findings that were mended."""

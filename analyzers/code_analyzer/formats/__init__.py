@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from dagaudit.finding import Finding, Severity
+from analyzers.code_analyzer.fixes.mend import Mended
+from dagaudit.finding import Applicability, Finding, Severity
 from dagaudit.section import CodeSection
 
 
@@ -16,6 +17,12 @@ class Shown:
     """What goes before a finding's path, by bundle: `dags/`; empty for none."""
     known: int | None = None
     """How many findings were left out because they were there before; None where nobody asked."""
+    gone: int | None = None
+    """How many findings of the baseline are no more; None where there is none."""
+    suppressed: tuple[Finding, ...] | None = None
+    """What comments silenced; None where nobody asked."""
+    mended: Mended | None = None
+    """What `--fix` did; None where nobody asked."""
     colour: bool = False
     quiet: bool = False
     """Text only: one line a finding, no source."""
@@ -39,6 +46,13 @@ def format_called(name: str) -> Format:
 
     render: Format = import_module(f"{__name__}.{name}").render
     return render
+
+
+def fixable(findings: tuple[Finding, ...]) -> tuple[int, int]:
+    """How many findings offer a safe fix, and how many an unsafe one."""
+    kinds = [finding.fix.applicability for finding in findings if finding.fix is not None]
+    safe = kinds.count(Applicability.SAFE)
+    return safe, len(kinds) - safe
 
 
 def counted(findings: tuple[Finding, ...]) -> str:

@@ -1,7 +1,7 @@
 """Workflow commands of GitHub Actions: each finding becomes an annotation in the pull request."""
 
 from analyzers.code_analyzer.formats import Shown
-from dagaudit.finding import Finding, Severity
+from dagaudit.finding import Applicability, Finding, Severity
 
 _LEVELS = {
     Severity.CRITICAL: "error",
@@ -33,6 +33,10 @@ def _annotation(shown: Shown, finding: Finding) -> str:
         del properties["col"]
     words = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items())
     text = finding.message if finding.suggestion is None else f"{finding.message}\n{finding.suggestion}"
+    if finding.fix is not None:
+        # Annotations can carry no edit, only words.
+        kind = " --unsafe-fixes" if finding.fix.applicability is Applicability.UNSAFE else ""
+        text += f"\ndagaudit code --fix{kind} can do it: {finding.fix.message}"
     return f"::{_LEVELS[finding.severity]} {words}::{_data(text)}"
 
 

@@ -5,7 +5,8 @@ from typing import Any
 import orjson
 
 from analyzers.code_analyzer.formats import Shown
-from dagaudit.finding import Failure, Finding, Severity
+from analyzers.masking import MARK
+from dagaudit.finding import Edit, Failure, Finding, Severity
 
 _LEVELS = {
     Severity.CRITICAL: "ERROR",
@@ -27,12 +28,36 @@ def render(shown: Shown) -> str:
 
 def _diagnostic(shown: Shown, finding: Finding) -> dict[str, Any]:
     words = finding.message if finding.suggestion is None else f"{finding.message}\n{finding.suggestion}"
-    return {
+    found: dict[str, Any] = {
         "message": words,
         "location": {"path": shown.path(finding), "range": _range(finding)},
         "severity": _LEVELS[finding.severity],
         "code": {"value": finding.rule, "url": f"{_DOCS}/{finding.rule}.md"},
     }
+    suggestions = [_suggestion(finding, edit) for edit in finding.fix.edits] if finding.fix else []
+    if suggestions and None not in suggestions:
+        found["suggestions"] = suggestions
+    return found
+
+
+def _suggestion(finding: Finding, edit: Edit) -> dict[str, Any] | None:
+    start = _bytes(finding, edit.start_line, edit.start_column)
+    end = _bytes(finding, edit.end_line, edit.end_column)
+    if start is None or end is None:
+        return None
+    places = {
+        "start": {"line": edit.start_line, "column": start},
+        "end": {"line": edit.end_line, "column": end},
+    }
+    return {"range": places, "text": edit.text}
+
+
+def _bytes(finding: Finding, line: int, column: int) -> int | None:
+    """The column in bytes of UTF-8; None where the text before it is not known, or masked."""
+    if column == 1:
+        return 1
+    before = (finding.evidence or "")[: column - 1] if line == finding.line else ""
+    return len(before.encode()) + 1 if len(before) == column - 1 and MARK not in before else None
 
 
 def _range(finding: Finding) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from analyzers.code_analyzer.registry import all_rules
 from analyzers.code_analyzer.rule import Rule
 from analyzers.code_analyzer.rule_text import rule_text
 from dagaudit import __version__
-from dagaudit.finding import Failure, Finding, Severity
+from dagaudit.finding import Failure, Finding, Fix, Severity
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 # GitHub refuses a run of more than 25,000 results, and shows the first 5,000 of it.
@@ -64,7 +64,7 @@ def _run(shown: Shown) -> dict[str, Any]:
                 "toolExecutionNotifications": notes,
             }
         ],
-        "results": [_result(shown, finding, index) for finding in kept],
+        "results": [_result(shown, finding, index) for finding in kept] + _suppressed(shown, index),
     }
 
 
@@ -128,9 +128,36 @@ def _result(shown: Shown, finding: Finding, index: dict[str, int]) -> dict[str, 
             "origin": finding.origin.value,
         },
     }
+    if finding.fix is not None:
+        result["fixes"] = [_fix(shown, finding, finding.fix)]
     if finding.rule in index:
         result["ruleIndex"] = index[finding.rule]
     return result
+
+
+def _suppressed(shown: Shown, index: dict[str, int]) -> list[dict[str, Any]]:
+    found = (_result(shown, finding, index) for finding in shown.suppressed or ())
+    return [result | {"suppressions": [{"kind": "inSource", "status": "accepted"}]} for result in found]
+
+
+def _fix(shown: Shown, finding: Finding, fix: Fix) -> dict[str, Any]:
+    replacements = [
+        {
+            "deletedRegion": {
+                "startLine": edit.start_line,
+                "startColumn": edit.start_column,
+                "endLine": edit.end_line,
+                "endColumn": edit.end_column,
+            },
+            "insertedContent": {"text": edit.text},
+        }
+        for edit in fix.edits
+    ]
+    place = {"uri": _uri(shown.path(finding)), "uriBaseId": "%SRCROOT%"}
+    return {
+        "description": {"text": f"{fix.message} ({fix.applicability})"},
+        "artifactChanges": [{"artifactLocation": place, "replacements": replacements}],
+    }
 
 
 def _words(finding: Finding) -> Iterable[str]:
