@@ -21,7 +21,9 @@ _CHATTER = (
     "Running command", "Tmp dir root", "Output:", "Pushing xcom", "Done. Returned", "Task instance is in",
     "Failed to resolve template field",
 )  # fmt: skip
+_WRAPPERS = frozenset({"AirflowException", "AirflowFailException", "CalledProcessError", "TaskDeferralError"})
 _DEAD_TRIGGER = "Trigger exited without sending an event"
+_ENDS = ("Command exited with return code", "Process exited with return code")
 _STRONG_SIDE = 3
 
 
@@ -114,7 +116,8 @@ def _of_exception(segment: Sequence[Record], said: Record) -> Diagnosis:
     match = best([match for match, _ in matches if match])
     if match and match.signature.weight > 0:
         link = next(link for found, link in matches if found is match)
-        return Diagnosis(match, match.signature.confidence, chain, _line_of(link, said))
+        found = Diagnosis(match, match.signature.confidence, chain, _line_of(link, said))
+        return _in_own_words(found, segment, said) if link.name in _WRAPPERS else found
     if not _gave_up_itself(chain):
         inside = _inside(segment, said)
         if inside:
@@ -127,6 +130,14 @@ def _of_exception(segment: Sequence[Record], said: Record) -> Diagnosis:
     return Diagnosis(
         match or _unnamed(chain), Confidence.LIKELY if match else Confidence.SUSPECTED, chain, where
     )
+
+
+def _in_own_words(found: Diagnosis, segment: Sequence[Record], said: Record) -> Diagnosis:
+    """What a wrapper gives as an exit code, the child has often said in words: those are the better line."""
+    inside = _inside(segment, said)
+    if inside is None or inside.match.signature.category is not found.match.signature.category:
+        return found
+    return replace(found, match=inside.match, decisive=inside.decisive, supporting=(found.decisive,))
 
 
 def _gave_up_itself(chain: tuple[Link, ...]) -> bool:
@@ -234,10 +245,10 @@ def _of_child_chain(chain: tuple[Link, ...]) -> Diagnosis:
 
 
 def _of_lines(lines: Sequence[TextLine]) -> Diagnosis | None:
-    """The most telling line, of equals the last."""
+    """The most telling line, of equals the last; a bare exit code tells less than any words."""
     found = [
         (match, line)
-        for line in reversed(lines)
+        for line in sorted(reversed(lines), key=lambda line: line.text.startswith(_ENDS))
         if (match := match_text(line.text)) and match.signature.weight > 0
     ]
     chosen = best([match for match, _ in found])

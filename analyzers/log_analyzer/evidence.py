@@ -11,9 +11,8 @@ from dagaudit.task_attempt import EvidenceLine
 MAX_TEXT = 500
 # A key that stands in the middle of a secret must not cut it from the word that betrays it.
 _CONTEXT = 4000
-_EVENT = re.compile(r'"event"\s*:\s*"')
-_EXCEPTION = re.compile(r'"exc_type"\s*:\s*"([^"]{1,200})"')
-_AFTER_VALUE = re.compile(r',\s*"(?:exc_notes|frames|syntax_error)"\s*:')
+# Of the other keys of a record only these say why a process ended.
+_TELLING = re.compile(r'"(signal_name|exit_code|current_state)"\s*:\s*"?([\w\-]{1,40})')
 
 
 def evidence_of(
@@ -35,15 +34,9 @@ def evidence_of(
 
 
 def _excerpt(text: str, line: TextLine) -> str:
-    """A piece of the physical line: the exception or the event of a long JSON record, else its beginning."""
+    """What the physical line says: of a JSON record the event or the exception, else the line itself."""
     text = text.strip()
-    if len(text) <= MAX_TEXT or not text.startswith("{"):
+    if not text.startswith("{") or not line.text.strip():
         return mask(text[:_CONTEXT])[:MAX_TEXT]
-    wanted = line.text.split(":", 1)[0].rpartition(".")[2]
-    for match in _EXCEPTION.finditer(text):
-        if match[1].rpartition(".")[2] == wanted:
-            piece = text[match.start() : match.start() + _CONTEXT]
-            end = _AFTER_VALUE.search(piece)
-            return mask(piece[: end.start()] if end else piece)[:MAX_TEXT]
-    event = _EVENT.search(text)
-    return mask(text[event.start() if event else 0 :][:_CONTEXT])[:MAX_TEXT]
+    said = line.text.strip() + "".join(f" {name}: {value}" for name, value in _TELLING.findall(text))
+    return " ".join(mask(said[:_CONTEXT]).split())[:MAX_TEXT]

@@ -16,7 +16,7 @@ import tempfile
 from pathlib import Path
 
 from tools.failure_corpus.corpus import PARTS, pack
-from tools.failure_corpus.virtualenv import venv
+from tools.failure_corpus.virtualenv import dbt, venv
 
 HERE = Path(__file__).resolve().parent
 INSIDE = "DAGAUDIT_CORPUS_INSIDE"
@@ -29,7 +29,7 @@ def main() -> None:
     options.add_argument("--into", type=Path, default=HERE / "corpus")
     options.add_argument("--work", type=Path, help="keep Airflow's folder here instead of a temporary one")
     chosen = options.parse_args()
-    python = venv()
+    python, _ = venv(), dbt()
     if os.environ.get(INSIDE) != "yes":
         if os.geteuid():
             sys.exit(

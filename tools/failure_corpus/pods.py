@@ -57,6 +57,13 @@ ENDS: dict[str, Document] = {
         ],
     },
     "broken": _ended("Error", 1),
+    "misconfigured": _waiting("CreateContainerConfigError", 'secret "warehouse-login" not found'),
+    "leaving": {
+        "phase": "Failed",
+        "reason": "Terminated",
+        "message": "Pod was terminated in response to imminent node shutdown.",
+        "containerStatuses": [_killed()],
+    },
 }
 
 
@@ -87,6 +94,9 @@ class PodApi(BaseHTTPRequestHandler):
                     "code": 403,
                 },
             )
+        elif found["namespace"] == "full":
+            message = 'pods "run" is forbidden: exceeded quota: compute, requested: pods=1, used: pods=20, limited: pods=20'
+            self._answer(403, {"kind": "Status", "status": "Failure", "reason": "Forbidden", "message": message})
         else:
             kind = body["spec"]["containers"][0]["image"].rpartition("/")[2].partition(":")[0]
             body["metadata"] |= {"uid": "0", "creationTimestamp": _NOW, "namespace": found["namespace"]}

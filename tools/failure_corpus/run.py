@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -16,8 +17,12 @@ sys.path.insert(0, str(HERE.parent.parent / "examples"))
 from make_logs import Api, airflow, free_port, settings  # noqa: E402
 
 from tools.failure_corpus import services  # noqa: E402
+from tools.failure_corpus.virtualenv import dbt  # noqa: E402
 
 MOMENT = "2026-11-20T02:00:00+00:00"
+# Successes are cheap and false alarms are dear: those that look bad run more often.
+MORE_MOMENTS = tuple(f"2026-11-20T{hour:02}:00:00+00:00" for hour in (3, 4, 5))
+QUIET = {"tuned": "quiet_successes.py", "held_back": "calm_tasks.py"}
 NOT_STARTED = {"neighbour_broken", "nightly_probe_target"}
 CGROUP = Path("/sys/fs/cgroup/memory/airflow-worker-small")
 STATES = """
@@ -38,11 +43,13 @@ def run_part(part: str, python: Path, home: Path) -> None:
     shutil.copytree(HERE / "faults" / "common", folder / "common")
     (folder / ".airflowignore").write_text("common/\n")
     for path in (HERE / ("faults" if part == "tuned" else part)).iterdir():
-        if path.suffix in {".py", ".java", ".sh"}:
+        if path.suffix in {".py", ".java"}:
             shutil.copy(path, folder)
+        elif path.name == "dbt_project":
+            shutil.copytree(path, folder / path.name)
     moto_server = python.parent / "moto_server"
     with _world(home), services.everything(home, moto_server):
-        _run(python, home)
+        _run(part, python, home)
         for name, query in (("states.json", STATES), ("events.json", EVENTS)):
             (home / name).write_text(_ask(query))
 
@@ -116,10 +123,10 @@ def _kube_config() -> str:
     )
 
 
-def _run(python: Path, home: Path) -> None:
+def _run(part: str, python: Path, home: Path) -> None:
     port = free_port()
     environment = _environment(home, port)
-    environment["PATH"] = f"{python.parent}:{environment['PATH']}"
+    environment["PATH"] = f"{python.parent}:{environment['PATH']}:{dbt().parent}"
     # Root without its privilege to read and write everything: file modes count, as they do for other users.
     command = ["setpriv", "--bounding-set=-dac_override,-dac_read_search", str(python), "-m", "airflow"]
     subprocess.run([*command, "db", "migrate"], env=environment, check=True, capture_output=True)
@@ -127,8 +134,12 @@ def _run(python: Path, home: Path) -> None:
     with airflow(command, environment, "api-server", "dag-processor"):
         api.wait_until_up()
         dags = _wait_until_parsed(api, home / "dags")
+        quiet = set(re.findall(r'pipeline\("(\w+)"', (home / "dags" / QUIET[part]).read_text()))
         for dag_id in sorted(dags - NOT_STARTED):
             api.trigger(dag_id, MOMENT)
+        for moment in MORE_MOMENTS:
+            for dag_id in sorted(quiet & dags - NOT_STARTED):
+                api.trigger(dag_id, moment)
         with airflow(command, environment | {"IMAGE": "worker"}, "scheduler", "triggerer"):
             _interfere(api, dags)
             api.wait_until_quiet()

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -133,6 +134,8 @@ def everything(home: Path, moto_server: Path) -> Iterator[None]:
         stack.enter_context(_database(home / "database"))
         stack.enter_context(_process([str(moto_server), "-p", str(S3_PORT)]))
         _wait_for(S3_PORT)
+        made = urllib.request.Request(f"http://127.0.0.1:{S3_PORT}/extracts", method="PUT")
+        urllib.request.urlopen(made, timeout=30).close()
         yield
 
 

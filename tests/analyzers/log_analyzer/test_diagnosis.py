@@ -1,5 +1,7 @@
 """Why attempts failed: signature and evidence."""
 
+import re
+
 import pytest
 
 from tests.analyzers.log_analyzer.task_logs import (
@@ -197,7 +199,9 @@ def test_evidence_is_a_line_of_the_log(signature, text):
     physical = text.splitlines()
 
     for line in attempt(text).evidence:
-        assert line.text.strip() in physical[line.line - 1]
+        said = physical[line.line - 1].replace('\\"', '"')
+        for part in re.split(r": | (?=exit_code|signal_name)", line.text):
+            assert part.strip() in said
 
 
 def test_root_is_the_innermost_exception():
@@ -223,7 +227,14 @@ def test_steering_exception_is_no_root():
 def test_evidence_names_the_exception_of_a_long_record():
     found = attempt(failed(failure(raised("KeyError", "'bucket'"))))
 
-    assert found.evidence[0].text == '"exc_type": "KeyError", "exc_value": "\'bucket\'"'
+    assert found.evidence[0].text == "KeyError: 'bucket'"
+
+
+def test_evidence_of_an_end_names_signal_and_code():
+    killed = {"event": "Process terminated by signal. Likely out of memory error (OOM).", "level": "critical"}
+    killed |= {"logger": "task", "signal": -9, "signal_name": "SIGKILL"}
+
+    assert attempt(lines(PRE, RUN, killed)).evidence[0].text.endswith("(OOM). signal_name: SIGKILL")
 
 
 def test_evidence_is_masked():

@@ -144,7 +144,7 @@ def test_command_gives_text(tmp_path):
     file = tmp_path / "a.log"
     file.write_text("took 3 ms\ntook 4 ms\n")
 
-    assert run(file).stdout.splitlines()[-1] == "2 lines follow 1 templates"
+    assert run(file).stdout.splitlines()[-1] == "2 lines follow 1 template"
 
 
 def test_command_reads_gzip(tmp_path):

@@ -132,7 +132,6 @@ with pipeline("daily_extract", "orders"):
         import boto3
 
         client = boto3.client("s3", endpoint_url="http://objects.internal:9000", region_name="eu-central-1")
-        client.create_bucket(Bucket="extracts", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"}) if not client.list_buckets()["Buckets"] else None
         return client.get_object(Bucket="extracts", Key="orders/2026-11-20.parquet")["ETag"]
 
     read_extract()

@@ -7,6 +7,7 @@ import time
 import traceback
 import warnings
 from datetime import timedelta
+from pathlib import Path
 
 from airflow.providers.standard.operators.bash import BashOperator
 from airflow.providers.standard.sensors.python import PythonSensor
@@ -91,7 +92,14 @@ with pipeline("skips_itself", "quiet"):
     maybe()
 
 with pipeline("reschedules_once", "quiet", retries=0):
-    PythonSensor(task_id="wait_a_little", python_callable=lambda **context: context["ti"].start_date.timestamp() + 8 < time.time(), poke_interval=10, timeout=60, mode="reschedule")
+
+    def is_second_look(ti, **context):
+        mark = Path("/srv/in", ti.run_id.replace(":", "_"))
+        seen = mark.exists()
+        mark.touch()
+        return seen
+
+    PythonSensor(task_id="wait_a_little", python_callable=is_second_look, poke_interval=5, timeout=600, mode="reschedule")
 
 with pipeline("defers_once", "quiet", retries=0):
     TimeDeltaSensorAsync(task_id="wait_deferred", delta=timedelta(seconds=1))
@@ -171,3 +179,64 @@ with pipeline("polls_until_ready", "quiet"):
 
 with pipeline("neighbour_broken", "quiet", retries=0):
     BashOperator(task_id="never_run", bash_command="scripts/that_nobody_wrote.sh")
+
+with pipeline("mapped_mixed", "quiet", retries=0):
+
+    @task
+    def check_part(part):
+        if part == 2:
+            print("ERROR: part 2 has 4 refused rows, see /data/refused", file=sys.stderr)
+        return part
+
+    check_part.expand(part=[1, 2, 3])
+
+with pipeline("waits_out_throttling", "quiet"):
+
+    @task
+    def call_with_pauses():
+        import requests
+
+        for number in range(3):
+            try:
+                answer = requests.get("http://api.geo.internal:8080/status/429/lookup" if number < 2 else "http://api.rates.internal:8080/ok", timeout=3)
+                answer.raise_for_status()
+            except requests.HTTPError as error:
+                log.warning("%s, waiting", error, exc_info=True)
+
+    call_with_pauses()
+
+with pipeline("terminates_child", "quiet"):
+
+    @task
+    def stop_helper():
+        helper = subprocess.Popen(["sleep", "60"])
+        helper.terminate()
+        log.error("helper received SIGTERM, return code %s", helper.wait())
+
+    stop_helper()
+
+with pipeline("reports_failures", "quiet"):
+
+    @task
+    def write_report():
+        print("dag_id=orders state=failed reason=Task exited with return code 1")
+        print("AirflowTaskTimeout: 3, AirflowSensorTimeout: 1, OOMKilled: 2")
+        print("Server indicated the task shouldn't be running anymore. Terminating process")
+        return {"failed": 3, "error": "Task failed with exception"}
+
+    write_report()
+
+with pipeline("ends_child_thread", "quiet"):
+
+    @task
+    def run_thread():
+        import threading
+
+        def fail():
+            raise RuntimeError("the background upload failed")
+
+        thread = threading.Thread(target=fail)
+        thread.start()
+        thread.join()
+
+    run_thread()

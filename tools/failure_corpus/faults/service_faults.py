@@ -1,6 +1,7 @@
 """Other systems that do not answer as they should."""
 
 import logging
+import sys
 import threading
 import time
 
@@ -57,7 +58,7 @@ with pipeline("cache_warm", "web"):
 with pipeline("cache_flush", "web"):
     BashOperator(
         task_id="flush",
-        bash_command="python -c \"import redis; redis.Redis('cache.internal', 6379, retry=None).flushdb()\"",
+        bash_command=f"{sys.executable} -c \"import redis; redis.Redis('cache.internal', 6379, retry=None).flushdb()\"",
     )
 
 with pipeline("weather_pull", "geo"):
