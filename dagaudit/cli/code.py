@@ -67,8 +67,6 @@ def command(
     from analyzers.attempt import attempt
     from analyzers.code_analyzer.analyze import analyze
     from analyzers.code_analyzer.formats import FORMATS, format_called
-    from analyzers.code_analyzer.options import options_from
-    from dagaudit.cli.config import code_options
     from dagaudit.cli.output import problem
     from dagaudit.cli.progress import ProgressBar
     from dagaudit.cores import usable_cores
@@ -85,15 +83,14 @@ def command(
         "fail-on": fail_on,
         "min-severity": min_severity,
     }
-    local = [Path(path) for path in paths if "://" not in path]
-    options = options_from({key: value for key, value in given.items() if value}, code_options(local))
-    options = replace(options, today=datetime.now(UTC).date(), keep_suppressed=show_suppressed)
+    options = replace(_options(given, paths), keep_suppressed=show_suppressed)
     before = Before(baseline, write_baseline, new_only, tuple(paths))
     before.check()
     sources = [_source(path) for path in paths]
     with ProgressBar(quiet=quiet) as bar:
-        asked = {"options": options, "audits": _cache() if cache else None, "jobs": jobs or usable_cores()}
-        audit = partial(analyze, **asked, progress=bar)
+        audits = _cache() if cache else None
+        many = jobs or usable_cores()
+        audit = partial(analyze, options=options, audits=audits, progress=bar, jobs=many)
         shown = attempt("code", _Work(tuple(paths), sources, audit, options, before, fixing).shown)
     if isinstance(shown, Failure):
         problem(shown.message)
@@ -104,6 +101,15 @@ def command(
     if not shown.section.coverage.analyzed:
         problem(f"no DAG file could be read in {', '.join(paths)}; give a folder with DAGs, or a DAG file")
     raise typer.Exit(_exit_code(shown.section, options))
+
+
+def _options(given: dict[str, str | None], paths: list[str]) -> "CodeOptions":
+    from analyzers.code_analyzer.options import options_from
+    from dagaudit.cli.config import code_options
+
+    local = [Path(path) for path in paths if "://" not in path]
+    options = options_from({key: value for key, value in given.items() if value}, code_options(local))
+    return replace(options, today=datetime.now(UTC).date())
 
 
 @dataclass(frozen=True, slots=True)
