@@ -3,7 +3,7 @@
 import json
 import subprocess
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -35,8 +35,8 @@ class Diagnostic:
     """Whether it calls these edits safe."""
 
 
-def check(texts: Mapping[str, str], select: str) -> Iterator[Diagnostic]:
-    """Its diagnostics on files that are given as text by path, sorted by place.
+def check(texts: Mapping[str, str], select: Sequence[str]) -> Iterator[Diagnostic]:
+    """The diagnostics of these of its rules on files that are given as text by path, sorted by place.
 
     Raises:
         RuffUnavailable: it is missing, or failed.
@@ -60,7 +60,7 @@ def check(texts: Mapping[str, str], select: str) -> Iterator[Diagnostic]:
             is_safe=(each.get("fix") or {}).get("applicability") == "safe",
         )
         for each in answer
-        if each["code"] and each["code"].startswith(select)
+        if each["code"] in select
     ]
     yield from sorted(found, key=lambda each: (each.path, each.line, each.column, each.code, each.message))
 
@@ -76,7 +76,7 @@ def _edit(edit: dict[str, Any]) -> Edit:
     )
 
 
-def _run(folder: str, select: str) -> list[dict[str, Any]]:
+def _run(folder: str, select: Sequence[str]) -> list[dict[str, Any]]:
     # Isolated: the settings and the cache of whoever runs the audit must not change what is found.
     options = (
         "--isolated",
@@ -85,8 +85,10 @@ def _run(folder: str, select: str) -> list[dict[str, Any]]:
         "--quiet",
         "--output-format",
         "json",
+        # Only with it are the names known that moved in Airflow 3.1.
+        "--preview",
         "--select",
-        select,
+        ",".join(select),
     )
     try:
         done = subprocess.run(

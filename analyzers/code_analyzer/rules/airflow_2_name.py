@@ -42,6 +42,15 @@ _OLD_WORDS = re.compile(
 )
 _NAME = re.compile(r"`([\w.]+)`")
 _WORKS_BY_A_SHIM = ("AIR311", "AIR312", "AIR321")
+# Not AIR304: DGA202 and DGA411 know more of it.
+_SINCE = {
+    "AIR301": (3, 0),
+    "AIR302": (3, 0),
+    "AIR303": (3, 0),
+    "AIR311": (3, 0),
+    "AIR312": (3, 0),
+    "AIR321": (3, 1),
+}
 # DGA606 says what becomes of them.
 _TOLD_BY_OTHERS = ("sla", "sla_miss_callback")
 _MEASURED = (3, 3)
@@ -85,7 +94,8 @@ def check(bundle: BundleContext) -> Iterator[Problem]:
     kept: Mapping[str, _Kept] = bundle.of("DGA600")
     told: set[tuple[str, str, int]] = set()
     named: set[tuple[str, str]] = set()
-    said = list(ruff_engine.check({path: text for path, (text, *_) in kept.items()}, "AIR3"))
+    codes = [code for code, since in _SINCE.items() if bundle.settings.target >= since]
+    said = list(ruff_engine.check({path: text for path, (text, *_) in kept.items()}, codes))
     fixes = renames(said, {path: text for path, (text, *_) in kept.items()})
     for each in said:
         text, imports, gone = kept[each.path]
