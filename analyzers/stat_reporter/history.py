@@ -56,8 +56,11 @@ class DagRuns:
         return DagHistory(_attempt(one) for one in self.tries if (one.dag_id, one.run_id) in counted)
 
 
-def runs_by_dag(history: History) -> dict[str, DagRuns]:
-    """What each DAG's runs were; DAGs that are gone and ran nothing are left out."""
+def runs_by_dag(history: History, known_since: datetime | None = None) -> dict[str, DagRuns]:
+    """What each DAG's runs were; DAGs that are gone and ran nothing are left out.
+
+    `known_since` is from when on all runs are known, where the history is only a part of them.
+    """
     runs: dict[str, list[RunRecord]] = defaultdict(list)
     for run in history.runs:
         runs[run.dag_id].append(run)
@@ -74,7 +77,7 @@ def runs_by_dag(history: History) -> dict[str, DagRuns]:
             tries=tuple(tries[dag_id]),
             cleared=cleared,
             read_at=history.read_at,
-            since=history.since,
+            since=known_since or history.since,
             earlier=earlier.get(dag_id, {}),
             by_hand=tuple(by_hand.get(dag_id, ())),
         )

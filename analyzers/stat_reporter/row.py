@@ -48,7 +48,7 @@ class Told:
         if read is None:
             return cls()
         window = read.within(since)
-        return cls(runs_by_dag(window), runs_by_dag(read), problems_by_file(read), window)
+        return cls(runs_by_dag(window, read.since), runs_by_dag(read), problems_by_file(read), window)
 
     def pools(self) -> tuple[PoolStats, ...]:
         """How full the pools were."""
