@@ -27,13 +27,14 @@ def index(rules: tuple[Rule, ...]) -> str:
     lines = [
         "# Rules",
         "",
-        "| id | name | severity | profile | what is wrong |",
-        "|---|---|---|---|---|",
+        "| id | name | severity | profile | fix | what is wrong |",
+        "|---|---|---|---|---|---|",
     ]
     for rule in rules:
         summary = rule_text(rule.documentation).summary.replace("|", "\\|")
         lines.append(
-            f"| [{rule.id}]({rule.id}.md) | {rule.name} | {rule.severity} | {rule.profile} | {summary} |"
+            f"| [{rule.id}]({rule.id}.md) | {rule.name} | {rule.severity} | {rule.profile}"
+            f" | {', '.join(rule.fixes)} | {summary} |"
         )
     return "\n".join(lines) + "\n"
 
@@ -49,6 +50,8 @@ def _facts(rule: Rule) -> str:
         facts.append(f"from Airflow {rule.applies_from[0]}.{rule.applies_from[1]}")
     if rule.applies_until:
         facts.append(f"until Airflow {rule.applies_until[0]}.{rule.applies_until[1]}")
+    if rule.fixes:
+        facts.append(f"{' or '.join(rule.fixes)} fix")
     if rule.tags:
         facts.append("about " + ", ".join(rule.tags))
     return "*" + " · ".join(facts) + f" · since DagAudit {rule.since}*"

@@ -1,6 +1,6 @@
 """`dagaudit rules`: the catalogue."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -15,7 +15,7 @@ def command(
     from analyzers.code_analyzer.registry import all_rules
     from analyzers.code_analyzer.rule_text import rule_text
 
-    rows: list[dict[str, object]] = [
+    rows: list[dict[str, Any]] = [
         {
             "id": rule.id,
             "name": rule.name,
@@ -25,6 +25,7 @@ def command(
             "tags": list(rule.tags),
             "since": rule.since,
             "options": dict(rule.options),
+            "fixes": [kind.value for kind in rule.fixes],
             "summary": rule_text(rule.documentation).summary,
         }
         for rule in all_rules()
@@ -35,6 +36,9 @@ def command(
         width = max(len(str(row["name"])) for row in rows)
         for row in rows:
             profile = "" if row["profile"] == "default" else f" ({row['profile']})"
-            typer.echo(f"{row['id']}  {row['name']:{width}}  {row['severity']:8}  {row['summary']}{profile}")
+            fix = f" [{' or '.join(row['fixes'])} fix]" if row["fixes"] else ""
+            typer.echo(
+                f"{row['id']}  {row['name']:{width}}  {row['severity']:8}  {row['summary']}{profile}{fix}"
+            )
     else:
         raise SpecInvalid(f"--format {format} is unknown; give one of text, json")
