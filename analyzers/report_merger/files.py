@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
+PAGE = "report.html"
+SARIF = "report.sarif"
 Content = bytes | Callable[[], bytes]
 
 

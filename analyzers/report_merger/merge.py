@@ -1,6 +1,6 @@
 """Makes a whole report of the sections: every file as bytes, the manifest last."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -10,7 +10,7 @@ from analyzers.attempt import attempt
 from analyzers.report_merger import manifest
 from analyzers.report_merger.attention import Yardstick
 from analyzers.report_merger.detail import detail
-from analyzers.report_merger.files import Content, ReportFiles
+from analyzers.report_merger.files import PAGE, SARIF, Content, ReportFiles
 from analyzers.report_merger.fleet import all_findings, facts
 from analyzers.report_merger.gate import gate
 from analyzers.report_merger.html import html
@@ -22,16 +22,19 @@ from dagaudit.finding import Failure
 from dagaudit.report import FINAL, SECTION_FILES, AuditInfo, Report, ReportStatus
 from dagaudit.section import Section
 
-PAGE = "report.html"
-SARIF = "report.sarif"
 
-
-def merge(
-    sections: Sections, previous: Previous, audit: AuditInfo, now: datetime, report_id: str
+def merge(  # noqa: PLR0913 - the forms are optional
+    sections: Sections,
+    previous: Previous,
+    audit: AuditInfo,
+    now: datetime,
+    report_id: str,
+    *,
+    forms: Collection[str] = (SARIF, PAGE),
 ) -> ReportFiles:
     """The report's files by key below its folder, in the order to write them.
 
-    Equal input gives equal bytes.
+    Equal input gives equal bytes. `forms` are the files for people and other tools that are wanted besides.
     """
     comparison = compare(sections, previous, now)
     dags = facts(sections, comparison)
@@ -52,7 +55,7 @@ def merge(
         text = sections.texts.get((model.bundle, model.path)) if model else None
         files[one.row.detail] = partial(detail, one, text, report_id, now)
     report = report.model_copy(update={"tables": tuple(made)})
-    extras, failures = _extras(report, sections, all_judged, comparison)
+    extras, failures = _extras(report, sections, all_judged, comparison, forms)
     if failures:
         report = _with_failures(report, failures)
     return ReportFiles({**files, **extras, FINAL: manifest.encode(report)})
@@ -64,7 +67,11 @@ def _encoded(section: Section) -> bytes:
 
 
 def _extras(
-    report: Report, sections: Sections, all_judged: Sequence[Judged], comparison: Comparison
+    report: Report,
+    sections: Sections,
+    all_judged: Sequence[Judged],
+    comparison: Comparison,
+    forms: Collection[str],
 ) -> tuple[dict[str, bytes], tuple[Failure, ...]]:
     """The files for people and other tools: losing one must not cost the report."""
     made: dict[str, bytes] = {}
@@ -73,6 +80,8 @@ def _extras(
         (SARIF, lambda: sarif(sections)),
         (PAGE, lambda: html(report, sections, all_judged, comparison)),
     ):
+        if name not in forms:
+            continue
         result = attempt(name, work)
         if isinstance(result, Failure):
             failures.append(result)

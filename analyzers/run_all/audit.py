@@ -133,7 +133,8 @@ def _finish(plan: Plan, ports: Ports, sections: Sections, now: datetime) -> Outc
     previous = read_previous(ports.reports)
     report_id = new_report_id(now, plan)
     sections = replace(sections, drift=keep(sections.drift, sections.night, ports.reports, (report_id, now)))
-    files = merge(sections, previous, _info(plan, ports, sections.code.target_version), now, report_id)
+    info = _info(plan, ports, sections.code.target_version)
+    files = merge(sections, previous, info, now, report_id, forms=plan.forms)
     report = Report.model_validate_json(files[FINAL])
     published = publish(files, report, ports.reports)
     if published.newer is None:

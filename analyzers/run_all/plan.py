@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from analyzers.code_analyzer.options import CodeOptions
+from analyzers.report_merger.files import PAGE, SARIF
 from analyzers.report_merger.retention import Keep
 from dagaudit.address import Address, Use, parse
 from dagaudit.errors import SpecInvalid
@@ -16,6 +17,7 @@ from dagaudit.spec import (
     Gpu,
     Llm,
     LlmMode,
+    ReportFormat,
     RuleProfile,
     Thresholds,
 )
@@ -30,6 +32,8 @@ from dagaudit.spec.unions import (
 NO_LLM = "null://"
 DEFAULT_MODEL = "llama3.2"
 OLLAMA_PORT = 11434
+# The report's further forms and their files; its JSON is always there, for everything reads it.
+FORMS = {ReportFormat.HTML: PAGE, ReportFormat.SARIF: SARIF}
 # What an analyzer needs at least one of.
 INPUTS = {
     AnalyzerName.CODE: ("dags",),
@@ -75,6 +79,8 @@ class Plan:
     """What a configuration file beside the DAGs says; the spec's own choices go over it."""
     thresholds: Thresholds | None = None
     keep: Keep = field(default_factory=Keep)
+    forms: tuple[str, ...] = tuple(FORMS.values())
+    """The report's files for people and other tools."""
     name: str = "local"
     namespace: str | None = None
     copy_to: str | None = None
@@ -131,6 +137,9 @@ def plan(audit: Named | None, given: Given) -> Plan:
         target=given.target or (airflow.target_version if airflow else None),
         profile=given.profile,
         thresholds=spec.thresholds if spec else None,
+        forms=tuple(FORMS[one] for one in spec.report.formats if one in FORMS)
+        if spec
+        else tuple(FORMS.values()),
         keep=Keep(spec.report.retention.runs, spec.report.retention.days) if spec else Keep(),
         name=audit.name if audit else "local",
         namespace=audit.namespace if audit else None,

@@ -50,7 +50,6 @@ class ReportFormat(StrEnum):
     JSON = "JSON"
     HTML = "HTML"
     SARIF = "SARIF"
-    OPEN_REPORTS = "OpenReports"
 
 
 class Retention(SpecModel):
@@ -75,8 +74,8 @@ class ReportOptions(SpecModel):
     formats: tuple[ReportFormat, ...] = Field(
         default=(ReportFormat.JSON, ReportFormat.HTML),
         min_length=1,
-        max_length=4,
-        description="Its forms.",
+        max_length=3,
+        description="Its forms; JSON is written in any case, for the dashboard reads it.",
         json_schema_extra=SET,
     )
     retention: Retention = Field(default=Retention(), description="How long it is kept.")

@@ -170,3 +170,21 @@ def test_with_arguments_a_module_is_its_command(tmp_path, dags):
 
     assert done.returncode == 1
     assert [one["rule"] for one in json.loads(done.stdout)["findings"]]
+
+
+@pytest.mark.parametrize(
+    ("formats", "files"),
+    [(["JSON"], set()), (["SARIF"], {"report.sarif"}), (["JSON", "HTML"], {"report.html"})],
+)
+def test_report_has_the_formats_of_the_spec(tmp_path, dags, formats, files):
+    report = {"destination": {"persistentVolumeClaim": {"name": "reports"}}, "formats": formats}
+    spec = json.dumps({"source": {"configMap": {"name": "dags"}}, "report": report})
+
+    done = run(
+        "analyzers", tmp_path, DAGAUDIT_SPEC=spec, S3_DAGS_DIR=dags, DASHBOARD_DATA_PATH=tmp_path / "out"
+    )
+
+    assert done.returncode == 0, done.stderr
+    (folder,) = (tmp_path / "out" / "runs").glob("*/*")
+    assert {path.name for path in folder.glob("report.*")} == files
+    assert (folder / FINAL).exists()
