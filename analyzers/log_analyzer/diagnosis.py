@@ -4,6 +4,7 @@ The order: what scheduler and Kubernetes say, what Airflow says about the end, t
 root first, what a child process wrote last. A wrapper ("Bash command failed") is opened before it is blamed.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -21,7 +22,7 @@ _CHATTER = (
     "Running command", "Tmp dir root", "Output:", "Pushing xcom", "Done. Returned", "Task instance is in",
     "Failed to resolve template field",
 )  # fmt: skip
-_WRAPPERS = frozenset({"AirflowException", "AirflowFailException", "CalledProcessError", "TaskDeferralError"})
+_EXIT_CODE = re.compile(r"\b(?:exit|return)\w{0,3}[ _](?:code|status)\b")
 _DEAD_TRIGGER = "Trigger exited without sending an event"
 _ENDS = ("Command exited with return code", "Process exited with return code")
 _STRONG_SIDE = 3
@@ -117,7 +118,7 @@ def _of_exception(segment: Sequence[Record], said: Record) -> Diagnosis:
     if match and match.signature.weight > 0:
         link = next(link for found, link in matches if found is match)
         found = Diagnosis(match, match.signature.confidence, chain, _line_of(link, said))
-        return _in_own_words(found, segment, said) if link.name in _WRAPPERS else found
+        return _in_own_words(found, segment, said) if _EXIT_CODE.search(link.message) else found
     if not _gave_up_itself(chain):
         inside = _inside(segment, said)
         if inside:
@@ -246,9 +247,10 @@ def _of_child_chain(chain: tuple[Link, ...]) -> Diagnosis:
 
 def _of_lines(lines: Sequence[TextLine]) -> Diagnosis | None:
     """The most telling line, of equals the last; a bare exit code tells less than any words."""
+    newest_first = lines[::-1]
     found = [
         (match, line)
-        for line in sorted(reversed(lines), key=lambda line: line.text.startswith(_ENDS))
+        for line in sorted(newest_first, key=lambda line: line.text.startswith(_ENDS))
         if (match := match_text(line.text)) and match.signature.weight > 0
     ]
     chosen = best([match for match, _ in found])

@@ -232,8 +232,8 @@ SIGNATURES = (
     _data(
         id="test-failed",
         pattern=(
-            r"(?:Test|Value check|Check|Threshold) failed\.\s*(?:Query|Results|The following|Pass value|Tolerance"
-            r"|Reference|Ratio|Data check|Values?\b)|Tests? failed:"
+            r"(?:Test|Value check|Check|Threshold) failed\.\s*(?:Query|Results|The following|Pass value"
+            r"|Tolerance|Reference|Ratio|Data check|Values?\b)|Tests? failed:"
             r"|Expectation\w* .{0,80}(?:failed|not met)|ValidationActionOperator"
             r"|Completed with \d+ errors?|Failure in test (?P<subject>[\w.]{1,120})|Data quality check"
             r"|GreatExpectations\w* .{0,60}fail|The following tests have failed"

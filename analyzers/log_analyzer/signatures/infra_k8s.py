@@ -13,7 +13,7 @@ SIGNATURES = (
         id="pod-evicted",
         pattern=(
             r"\breason['\": =]{1,5}Evicted|The node was low on resource|pod .{0,120}was evicted"
-            r"|\bEvicted\b"
+            r"|(?<![\w-])Evicted\b(?!-)"
         ),
         literals=("evicted", "low on resource"),
         title="The pod was evicted from its node",
@@ -24,7 +24,7 @@ SIGNATURES = (
     _infra(
         id="pod-preempted",
         pattern=(
-            r"\bPreempt(?:ed|ing|ion)\b|spot (?:instance )?interruption|DisruptionTarget"
+            r"(?<![\w-])Preempt(?:ed|ing|ion)\b(?!-)|spot (?:instance )?interruption|DisruptionTarget"
             r"|TerminationByKubelet"
         ),
         literals=("preempt", "spot ", "disruptiontarget", "terminationbykubelet"),

@@ -131,7 +131,7 @@ with pipeline("daily_extract", "orders"):
     def read_extract():
         import boto3
 
-        client = boto3.client("s3", endpoint_url="http://objects.internal:9000", region_name="eu-central-1")
+        client = boto3.client("s3", endpoint_url="http://localhost:9000", region_name="eu-central-1")
         return client.get_object(Bucket="extracts", Key="orders/2026-11-20.parquet")["ETag"]
 
     read_extract()
