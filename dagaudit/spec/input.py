@@ -105,12 +105,22 @@ class ApiVersion(StrEnum):
     V2 = "V2"
 
 
+class Mwaa(SpecModel):
+    """An environment of Amazon's managed Airflow, asked by InvokeRestApi with the pod's AWS role."""
+
+    region: Region = Field(description="The environment's region.")
+    environment: str = Field(
+        min_length=1, max_length=80, pattern=r"^[a-zA-Z][0-9a-zA-Z_-]*$", description="Its name."
+    )
+
+
 class AirflowApi(SpecModel):
     """Airflow's REST API, for the run history."""
 
-    RULES = (https_or_in_cluster("url"),)
+    RULES = (exactly_one("url", "mwaa"), https_or_in_cluster("url"))
 
-    url: ServiceUrl = Field(description="The API server's base URL.")
+    url: ServiceUrl | None = Field(default=None, description="The API server's base URL.")
+    mwaa: Mwaa | None = Field(default=None, description="An environment of Amazon MWAA.")
     auth_secret_ref: SecretRef | None = Field(
         default=None, description="A Secret with `token`, or `username` and `password`."
     )

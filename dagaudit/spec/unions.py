@@ -10,6 +10,7 @@ from dagaudit.spec.input import (
     CloudWatchLogs,
     GitSource,
     LogGroup,
+    Mwaa,
     S3Logs,
     S3Source,
     Source,
@@ -49,7 +50,9 @@ def history_address(airflow: Airflow | None) -> Address | None:
     if airflow is None or airflow.api is None:
         return None
     options = {"timeoutSeconds": str(airflow.api.timeout_seconds), "version": airflow.api.version.value}
-    return parse(f"airflow+{airflow.api.url}", Use.HISTORY).with_options(options)
+    mwaa = airflow.api.mwaa
+    where = f"mwaa://{mwaa.region}/{mwaa.environment}" if mwaa else f"airflow+{airflow.api.url}"
+    return parse(where, Use.HISTORY).with_options(options)
 
 
 def llm_address(llm: Llm | None) -> Address:
@@ -109,10 +112,15 @@ def logs_at(address: Address) -> AirflowLogs:
 
 def api_at(address: Address) -> AirflowApi:
     """Airflow's API for an address."""
-    if not address.scheme.startswith("airflow+"):
-        raise _no_member(address, "airflow.api", "airflow+https://")
+    if address.scheme == "mwaa":
+        url, mwaa = None, Mwaa(region=address.host, environment=address.path)
+    elif address.scheme.startswith("airflow+"):
+        url, mwaa = _bare(address).removeprefix("airflow+"), None
+    else:
+        raise _no_member(address, "airflow.api", "airflow+https:// or mwaa://")
     return AirflowApi(
-        url=_bare(address).removeprefix("airflow+"),
+        url=url,
+        mwaa=mwaa,
         version=ApiVersion(address.options.get("version", "Auto")),
         timeout_seconds=_number(address, "timeoutSeconds", 30),
     )

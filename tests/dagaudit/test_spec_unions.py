@@ -24,6 +24,11 @@ from dagaudit.spec import Airflow, Llm, LlmMode, Source, VolumeSource, unions
             lambda address: Airflow(api=unions.api_at(address)),
             unions.history_address,
         ),
+        (
+            "mwaa://eu-west-1/Orders_night-2?timeoutSeconds=30&version=Auto",
+            lambda address: Airflow(api=unions.api_at(address)),
+            unions.history_address,
+        ),
     ],
 )
 def test_address_survives_its_way_through_the_spec(text, to_spec, to_address):
