@@ -35,4 +35,4 @@ def unmarked(text: str) -> tuple[str, frozenset[int]]:
     """The text without marks, and the lines that they stood on."""
     lines = text.split("\n")
     found = frozenset(number for number, line in enumerate(lines, 1) if MARK in line)
-    return "\n".join(line.replace(MARK, "") for line in lines), found
+    return "\n".join(line.replace(f"  # {MARK}", "").replace(MARK, "") for line in lines), found

@@ -35,6 +35,8 @@ class DagSpot:
     body: Body
     name: str | None
     """What the DAG object is called in its block, where it has a name."""
+    function: str | None = None
+    """The function that `@dag` decorates."""
 
 
 @dataclass(frozen=True)
@@ -125,7 +127,7 @@ class Host:
                     found.append(DagSpot(call, self._end_of(node.body), known))
             elif isinstance(node, ast.FunctionDef):
                 found += [
-                    DagSpot(each, self._end_of(node.body), None)
+                    DagSpot(each, self._end_of(node.body), None, node.name)
                     for each in node.decorator_list
                     if isinstance(each, ast.Call) and called(each) == "dag"
                 ]
