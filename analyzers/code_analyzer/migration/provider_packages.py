@@ -1,17 +1,14 @@
-"""Which provider package a module of Airflow belongs to."""
+"""The provider packages that DAGs need in Airflow 3."""
 
 import re
 from collections.abc import Iterable, Iterator
 
 from analyzers.code_analyzer.gone_names import new_place
 from analyzers.code_analyzer.migration.file_facts import FileFacts
+from analyzers.code_analyzer.provider_names import package_of
 from dagaudit.migration import MigrationChange, NeededProvider
 
-_PREFIX = "airflow.providers."
-# Families: their packages are called by two words.
-_FAMILIES = frozenset({"apache", "atlassian", "cncf", "common", "dbt", "microsoft"})
 _ASKED = re.compile(r"`(apache-airflow-providers-[\w-]+)>=([\w.]+)`")
-_OF_CORE = (("airflow.www", "fab"), ("airflow.auth", "fab"), ("airflow.kubernetes", "cncf.kubernetes"))
 
 
 def needed_providers(
@@ -45,25 +42,6 @@ def needed_providers(
         )
         for package in sorted(modules)
     )
-
-
-def package_of(module: str) -> str | None:
-    """`apache-airflow-providers-common-sql` for airflow.providers.common.sql.hooks; None: no provider's."""
-    if not module.startswith(_PREFIX):
-        return next(
-            (
-                _package(name)
-                for prefix, name in _OF_CORE
-                if module == prefix or module.startswith(prefix + ".")
-            ),
-            None,
-        )
-    parts = module.removeprefix(_PREFIX).split(".")
-    return _package(".".join(parts[: 2 if parts[0] in _FAMILIES else 1]))
-
-
-def _package(name: str) -> str:
-    return "apache-airflow-providers-" + name.replace(".", "-").replace("_", "-")
 
 
 def _imports(facts: Iterable[FileFacts]) -> Iterator[tuple[str, str, str]]:

@@ -38,6 +38,7 @@ from collections.abc import Iterator
 from analyzers.code_analyzer import cron
 from analyzers.code_analyzer.context import BundleContext
 from analyzers.code_analyzer.file_model import DagFacts
+from analyzers.code_analyzer.firings import Firings, meet
 from analyzers.code_analyzer.model import ScheduleKind
 from analyzers.code_analyzer.rule import Place, Problem, bundle_rule
 from analyzers.code_analyzer.rule_help import confidence_in
@@ -56,8 +57,8 @@ def check(bundle: BundleContext) -> Iterator[Problem]:
             if _never_meet(dag, other):
                 yield Problem(
                     Place(link.line, path=link.path or dag.path, code=str(link.task_id)),
-                    f"`{link.task_id or '…'}` waits for a run of `{other.dag_id}` ({other.schedule}) "
-                    f"with the date of this DAG ({dag.schedule}): there is none",
+                    f"`{link.task_id or '…'}` waits for a run of `{other.dag_id}` ({_shown(other)}) "
+                    f"with the date of this DAG ({_shown(dag)}): there is none",
                     suggestion="give execution_delta or execution_date_fn, or let an asset start this DAG",
                     dag_id=dag.dag_id,
                     task_id=link.task_id,
@@ -66,14 +67,22 @@ def check(bundle: BundleContext) -> Iterator[Problem]:
 
 
 def _never_meet(dag: DagFacts, other: DagFacts) -> bool:
-    mine, theirs = _cron(dag), _cron(other)
-    if mine and theirs:
-        return (
-            cron.problem(mine) is None and cron.problem(theirs) is None and not cron.ever_meet(mine, theirs)
-        )
+    mine, theirs = _firings_of(dag), _firings_of(other)
     # A DAG without schedule gets its dates from whoever starts it; timetables and assets tell nothing.
-    return False
+    return mine is not None and theirs is not None and not meet(mine, theirs)
 
 
-def _cron(dag: DagFacts) -> str | None:
-    return cron.expression(dag.schedule) if dag.schedule_kind is ScheduleKind.CRON else None
+def _firings_of(dag: DagFacts) -> Firings | None:
+    if dag.schedule_kind is ScheduleKind.CRON:
+        expression = cron.expression(dag.schedule)
+        if expression is None or cron.problem(expression) is not None:
+            return None
+        return Firings(cron=expression, timezone=dag.timezone or "UTC")
+    if dag.schedule_kind is ScheduleKind.TIMEDELTA and dag.schedule_explicit and dag.schedule_seconds:
+        # It counts from the start date: without one nothing can be said.
+        return Firings(seconds=dag.schedule_seconds, start=dag.start_date) if dag.start_date else None
+    return None
+
+
+def _shown(dag: DagFacts) -> str:
+    return dag.schedule or f"every {dag.schedule_seconds:g} seconds"

@@ -1,7 +1,8 @@
 """DGA313: a program's failure goes unnoticed.
 
 `os.system` and `subprocess.run` return an exit code and raise nothing. When nobody looks at it, the task is
-green whatever the program did. The same holds for `|| true` and `exit 0` at the end of a shell command.
+green whatever the program did. The same holds for `|| true` and `exit 0` at the end of a shell command, and
+for whatever stands before the last `|` of a pipe.
 
 Bad:
 
@@ -54,6 +55,12 @@ from dagaudit.finding import Severity
 _RUNS = ("subprocess.run", "subprocess.call", "os.system")
 _LOOKS = frozenset({"returncode", "check_returncode", "stderr"})
 MAX_END = 300
+MAX_PIPE = 5_000
+# Of these nobody expects a failure, and these end well whatever they are given.
+_ONLY_SHOWS = re.compile(r"^\s*(?:cat|date|seq|yes|env|hostname|whoami|head|tail|sort|find|ps|\$\w+)\b")
+_TAKES_ANYTHING = re.compile(
+    r"^\s*(?:gzip|zstd|bzip2|tee|sort|wc|head|tail|cat|awk|sed|tr|cut|uniq|xargs|aws s3 cp|gsutil cp|less)\b"
+)
 _OR_TRUE = re.compile(r"(?P<command>[^;&|\n]+)\|\|\s*(?:true|:|exit 0|echo\b[^;&|\n]*)\s*;?\s*\Z")
 _EXIT_0 = re.compile(r"(?P<command>[^;&|\n]+)[;\n]\s*exit\s+0\s*;?\s*\Z")
 # What may fail without harm: to remove, to look, to stop what may have stopped.
@@ -87,6 +94,27 @@ def check(file: FileContext) -> Iterator[Problem]:
                     "the command's failure is hidden by its end",
                     "let the exit code of the command through",
                 )
+            elif text and _pipe_hides(text):
+                yield Problem(
+                    keyword.value,
+                    "only the last command of the pipe counts: a failure before it goes unnoticed",
+                    "begin with `set -o pipefail;`",
+                )
+
+
+def _pipe_hides(text: str) -> bool:
+    """Whether the last command is a pipe from one that may fail, and nothing says that this counts."""
+    if len(text) > MAX_PIPE or "pipefail" in text or "PIPESTATUS" in text:
+        return False
+    last = re.split(r"\n|;|&&", text.strip().rstrip(";"))[-1]
+    parts = re.split(r"(?<!\|)\|(?!\|)", re.sub(r"'[^']*'|\"[^\"]*\"|\{\{.*?\}\}", "x", last))
+    return (
+        len(parts) > 1
+        and "||" not in last
+        and not _MAY_FAIL.search(parts[0])
+        and not _ONLY_SHOWS.search(parts[0])
+        and bool(_TAKES_ANYTHING.search(parts[-1]))
+    )
 
 
 def _ignored(file: FileContext, call: ast.Call) -> bool:

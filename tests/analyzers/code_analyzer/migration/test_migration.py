@@ -7,7 +7,7 @@ import pytest
 
 from analyzers.code_analyzer.migration.as_text import markdown, text
 from analyzers.code_analyzer.migration.migrate import migrate
-from analyzers.code_analyzer.migration.provider_packages import package_of
+from analyzers.code_analyzer.provider_names import package_of
 from dagaudit.errors import SpecInvalid
 from dagaudit.migration import Effect, MigrationReport, Verdict
 from tests.analyzers.code_analyzer.migration.dags_of_2 import BLOCKED, FILES, NEEDS_WORK, READY
