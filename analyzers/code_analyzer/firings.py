@@ -42,7 +42,7 @@ def meet(first: Firings, second: Firings) -> bool:
 def _moments(firings: Firings) -> Iterator[datetime]:
     from croniter import croniter
 
-    walk = croniter(firings.cron, _FROM.astimezone(ZoneInfo(firings.timezone)))
+    walk = croniter(firings.cron or "", _FROM.astimezone(ZoneInfo(firings.timezone)))
     while True:
         yield walk.get_next(datetime)
 
