@@ -92,6 +92,44 @@ def test_second_operator_waits_and_takes_over(cluster, namespace, own_operator: 
         second.stop()
 
 
+def test_two_operators_that_both_lead_double_nothing(cluster, namespace, own_operator: Operator, tmp_path):
+    scope = ("--namespace", namespace.name, "--own-namespace", "default")
+    second = Operator(cluster.kubeconfig, scope, tmp_path / "second.log")
+    second.start()
+    try:
+        eventually(second.leads)
+        namespace.apply(audit())
+        run_now(namespace, "1")
+        end_job(namespace, only_job(namespace), message=summary())
+        eventually(lambda: namespace.condition("nightly", "LastRunSucceeded").get("status") == "True")
+
+        # Neither undoes what the other did: both come to rest.
+        eventually(lambda: _rest(namespace, own_operator, second))
+        assert [len(namespace.list(kind)) for kind in ("cronjobs", "jobs", "dagauditruns")] == [1, 1, 1]
+        reasons = [one["reason"] for one in namespace.list("events")]
+        assert (reasons.count("RunSucceeded"), reasons.count("DriftCorrected")) == (1, 0)
+    finally:
+        second.stop()
+
+
+def _rest(namespace: Namespace, *operators: Operator) -> bool:
+    before = [one.writes() for one in operators]
+    _renewals(namespace, 3)
+    return [one.writes() for one in operators] == before
+
+
+def _renewals(namespace: Namespace, count: int) -> None:
+    """Wait until the operator has renewed its Lease so often."""
+    renewed = namespace.get("lease", LEASE)["spec"]["renewTime"]
+    for _ in range(count):
+        renewed = eventually(
+            lambda known=renewed: (
+                namespace.get("lease", LEASE)["spec"]["renewTime"] != known
+                and namespace.get("lease", LEASE)["spec"]["renewTime"]
+            )
+        )
+
+
 def test_stolen_lease_ends_the_operator(namespace, own_operator: Operator):
     stolen = json.dumps({"spec": {"holderIdentity": "thief", "leaseDurationSeconds": 3600}})
     eventually(lambda: _stolen(namespace, stolen))
@@ -183,14 +221,7 @@ def test_idle_operator_writes_nothing(namespace, own_operator: Operator):
     before = own_operator.writes()
 
     # Seven renewals of the Lease: each is seen by the watch, and none is a reason to write.
-    renewed = namespace.get("lease", LEASE)["spec"]["renewTime"]
-    for _ in range(7):
-        renewed = eventually(
-            lambda known=renewed: (
-                namespace.get("lease", LEASE)["spec"]["renewTime"] != known
-                and namespace.get("lease", LEASE)["spec"]["renewTime"]
-            )
-        )
+    _renewals(namespace, 7)
 
     assert own_operator.writes() == before
 
