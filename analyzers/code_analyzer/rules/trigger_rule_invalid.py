@@ -10,6 +10,14 @@ Bad:
     with DAG("report", schedule="@daily"):
         EmptyOperator(task_id="end", trigger_rule="all_finished")  # <- here
 
+Bad:
+
+    from airflow.sdk import DAG
+    from airflow.providers.standard.operators.empty import EmptyOperator
+
+    with DAG("report", schedule="@daily"):
+        EmptyOperator(task_id="end", trigger_rule="none_failed_or_skipped")  # <- here
+
 Good:
 
     from airflow.sdk import DAG
