@@ -12,6 +12,17 @@ from dagaudit.dag import Tier
 from dagaudit.finding import Failure
 
 
+@dataclass(frozen=True, slots=True)
+class Raising:
+    """What a file certainly raises when it is loaded."""
+
+    node: ast.AST
+    """Where, within the module-level statement that does it."""
+    error: str
+    """The exception's name."""
+    text: str
+
+
 @dataclass(slots=True)
 class FileModel:
     """One file, interpreted. It holds ASTs: drop it when the rules are done with it, keep `facts`."""
@@ -37,10 +48,14 @@ class FileModel:
     """The module-level statement that certainly raises, where one was met."""
     raises_because: str | None = None
     """What it raises, with the line."""
+    raised: Raising | None = None
+    """The first thing that it raises."""
     imported: tuple[str, ...] = ()
     """Paths of the bundle's files that were followed."""
     read_data: Callable[[str], bytes | None] | None = None
     """Reads another file of the bundle, as a template beside the DAG; None where it is not there."""
+    read_module: Callable[[str, str], ParsedFile | None] | None = None
+    """The bundle's module of a dotted name, as a file at a path would import it."""
     is_dag_candidate: bool = True
     """False for a file that is only read because another imports it."""
 

@@ -1,6 +1,8 @@
 """From a parsed file to its model."""
 
-from analyzers.code_analyzer.file_model import FileModel
+import ast
+
+from analyzers.code_analyzer.file_model import FileModel, Raising
 from analyzers.code_analyzer.interpreter.machine import Budget, BundleFiles, Machine, NoFiles, Version
 from analyzers.code_analyzer.interpreter.objects import BudgetSpent, Raised, Scope, TaskFactory
 from analyzers.code_analyzer.interpreter.versions import LAST_OF_2
@@ -22,7 +24,7 @@ def interpret(
     """What a file defines. Never raises for what stands in the file."""
     machine = Machine(parsed, target, files or NoFiles(), budget or Budget())
     scope = Scope(parsed, machine=machine)
-    model = FileModel(parsed, read_data=machine.files.data)
+    model = FileModel(parsed, read_data=machine.files.data, read_module=machine.files.module)
     _run(scope, model)
     _collect(scope, model)
     old = next((note.text for note in scope.machine.notes if OLD_IMPORT in note.text), None)
@@ -50,6 +52,7 @@ def _run(scope: Scope, model: FileModel) -> None:
             machine.note(None, statement, because)
             if model.raises is None:
                 model.raises, model.raises_because = statement, f"line {statement.lineno}: {because}"
+                model.raised = Raising(_within(statement, raised.node), raised.name, raised.text)
             if OLD_IMPORT in raised.text:
                 return
             # Airflow would stop here, too; what follows is read all the same, so that the file is no blank.
@@ -58,6 +61,11 @@ def _run(scope: Scope, model: FileModel) -> None:
             return
         except RecursionError:
             machine.note(None, statement, "the file is nested too deeply for the interpreter")
+
+
+def _within(statement: ast.stmt, node: ast.AST) -> ast.AST:
+    """The node where it lies in the statement; what a function raises is told where the file calls it."""
+    return node if any(inner is node for inner in ast.walk(statement)) else statement
 
 
 def _collect(scope: Scope, model: FileModel) -> None:
