@@ -13,6 +13,7 @@ import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from analyzers.run_all import audit
 from analyzers.run_all.audit import Ports, Step
@@ -23,6 +24,9 @@ from dagaudit.cores import usable_cores
 from dagaudit.errors import DagAuditError, SpecInvalid
 from dagaudit.run_summary import RunSummary
 from dagaudit.spec import spec_from_json
+
+if TYPE_CHECKING:
+    from analyzers.run_all.sharded import Part
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +60,13 @@ def run_step(step: Step, environment: Mapping[str, str]) -> RunSummary:
         planned = plan_of(environment)
         with Interruption() as interruption:
             around = Surroundings(now, interruptible=interruption.interruptible, jobs=usable_cores())
-            return audit.run_step(step, planned, open_ports(planned, environment), around)
+            ports = open_ports(planned, environment)
+            part = part_of(environment)
+            if part is not None:
+                from analyzers.run_all.sharded import run_part
+
+                return run_part(part, planned, ports, around)
+            return audit.run_step(step, planned, ports, around)
     except SpecInvalid as error:
         log.error("%s", error)
         return RunSummary(exit_code=EXIT_SPEC_INVALID, error=str(error))
@@ -82,6 +92,21 @@ def plan_of(environment: Mapping[str, str]) -> Plan:
         environment.get("DAGAUDIT_NAMESPACE") or None,
     )
     return plan(named, filled(named, given))
+
+
+def part_of(environment: Mapping[str, str]) -> "Part | None":
+    """The part of a sharded run that this process is, as the operator set it; None is the whole of a run."""
+    kind = environment.get("DAGAUDIT_PART")
+    if kind is None:
+        return None
+    from analyzers.run_all.sharded import Part
+
+    try:
+        index = int(environment["JOB_COMPLETION_INDEX"]) if kind == "shard" else None
+        return Part(environment["DAGAUDIT_RUN"], int(environment["DAGAUDIT_SHARDS"]), index)
+    except (KeyError, ValueError) as error:
+        names = "DAGAUDIT_RUN, DAGAUDIT_SHARDS and, for a shard, JOB_COMPLETION_INDEX"
+        raise SpecInvalid(f"DAGAUDIT_PART is {kind}, which needs {names}: {error}") from error
 
 
 def open_ports(planned: Plan, environment: Mapping[str, str] = os.environ) -> Ports:

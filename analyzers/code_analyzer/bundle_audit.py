@@ -37,6 +37,8 @@ class Checks:
     settings: Settings
     scope: frozenset[str] | None = None
     """As `CodeOptions.scope`."""
+    part: frozenset[str] | None = None
+    """Only these files now; the others are another process's affair, which looks at the whole later."""
 
 
 def checks_of(options: CodeOptions) -> Checks:
@@ -91,7 +93,8 @@ def audit_bundle(  # noqa: PLR0913 - all but the crew are the bundle's own
         SourceUnreadable: the source cannot be listed.
     """
     audit = BundleAudit(number)
-    bundle = Bundle(source, number, checks.settings.target, memory=memory, scope=checks.scope)
+    scope = checks.scope if checks.part is None else checks.part
+    bundle = Bundle(source, number, checks.settings.target, memory=memory, scope=scope)
     progress.start(PART, bundle.discover())
     with crew_of(bundle) as bundle.crew:
         for model in bundle.models():

@@ -4,7 +4,7 @@ import hashlib
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
 from pydantic import ValidationError
@@ -22,7 +22,7 @@ from analyzers.run_all.source_texts import read_texts
 from dagaudit import __version__
 from dagaudit.errors import DagAuditError, LlmUnavailable, ReportMissing, ReportUnreadable
 from dagaudit.finding import Failure
-from dagaudit.ports import AnswerCache, DagSource, Llm, LogSource, ReportStore, RunHistory
+from dagaudit.ports import AnswerCache, AuditCache, DagSource, Llm, LogSource, ReportStore, RunHistory
 from dagaudit.report import FINAL, SECTION_FILES, AuditInfo, Latest, Report, ReportStatus
 from dagaudit.run_summary import RunSummary
 from dagaudit.section import (
@@ -64,6 +64,13 @@ class Ports:
     copy_name: str = ""
     absent: Mapping[str, str] = field(default_factory=dict)
     """Section to the reason why this version cannot open its input."""
+    audits: AuditCache | None = None
+    """What the shards of this run found in DAG files."""
+    lost: tuple[Failure, ...] = ()
+    """Shards that did not end, and how many files that cost."""
+    lost_files: int = 0
+    day: date | None = None
+    """The day that rules go by; None is today."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +218,10 @@ def _inputs(ports: Ports, prepared: Mapping[str, Section]) -> Inputs:
         reports=ports.reports,
         absent=dict(ports.absent),
         prepared=dict(prepared),
+        audits=ports.audits,
+        lost=ports.lost,
+        lost_files=ports.lost_files,
+        day=ports.day,
     )
 
 

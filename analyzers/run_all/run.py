@@ -6,7 +6,7 @@ A crash of one analyzer becomes a `failed` section. A run that is told to end ke
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import TypeVar
 
 from analyzers.analyzer import NoProgress, Progress
@@ -16,9 +16,9 @@ from analyzers.code_analyzer.rule import Profile
 from analyzers.report_merger.sections import NOT_ASKED_FOR, Sections, looked
 from analyzers.report_merger.since_last import JUDGE
 from analyzers.run_all.plan import Plan
-from analyzers.run_all.source_texts import Remembering, texts_of
+from analyzers.run_all.source_texts import Remembering, read_texts, texts_of
 from dagaudit.finding import Failure, Severity
-from dagaudit.ports import AnswerCache, DagSource, Llm, LogSource, ReportStore, RunHistory
+from dagaudit.ports import AnswerCache, AuditCache, DagSource, Llm, LogSource, ReportStore, RunHistory
 from dagaudit.report import SECTION_FILES
 from dagaudit.section import (
     CodeSection,
@@ -27,6 +27,7 @@ from dagaudit.section import (
     Section,
     SectionStatus,
     StatsSection,
+    status_of,
 )
 from dagaudit.spec import Analyzer, AnalyzerName, RedactionMode, RuleProfile
 
@@ -65,6 +66,13 @@ class Inputs:
     """Section to the reason why its input cannot be opened by this version."""
     prepared: dict[str, Section] = field(default_factory=dict)
     """Sections that another process made."""
+    audits: AuditCache | None = None
+    """What other processes found in DAG files."""
+    lost: tuple[Failure, ...] = ()
+    """What became of those that found nothing, and how many files that cost."""
+    lost_files: int = 0
+    day: date | None = None
+    """The day that rules go by; None is today."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +95,7 @@ def run_all(
     With `only`, that analyzer runs and those whose sections it needs and nobody prepared.
     """
     run = _Run(plan, inputs, around, NEEDS[only] if only else tuple(SECTION_FILES))
-    code = run.section(AnalyzerName.CODE, CodeSection, lambda: _code(plan, run.dags, around))
+    code = run.section(AnalyzerName.CODE, CodeSection, lambda: _code(run))
     code = run.judged(code)
     logs = run.section(AnalyzerName.LOGS, LogsSection, lambda: _logs(inputs, around))
     stats = run.section(AnalyzerName.STATS, StatsSection, lambda: _stats(code, logs, inputs, around))
@@ -162,10 +170,10 @@ def check(plan: Plan) -> None:
     from analyzers.code_analyzer.registry import all_rules
 
     if plan.asked(AnalyzerName.CODE) is not None:
-        _code_options(plan).checked(all_rules())
+        code_options(plan).checked(all_rules())
 
 
-def _code_options(plan: Plan) -> CodeOptions:
+def code_options(plan: Plan) -> CodeOptions:
     asked = plan.asked(AnalyzerName.CODE)
     assert asked is not None
     selector, base = asked.rule_selector, plan.code or CodeOptions()
@@ -180,14 +188,29 @@ def _code_options(plan: Plan) -> CodeOptions:
     )
 
 
-def _code(plan: Plan, sources: tuple[Remembering, ...], around: Surroundings) -> CodeSection:
+def _code(run: "_Run") -> CodeSection:
     from analyzers.code_analyzer.analyze import analyze
     from analyzers.code_analyzer.registry import all_rules
 
-    options = replace(_code_options(plan), today=around.clock().date())
-    section = analyze(sources, options, progress=around.progress, jobs=around.jobs)
+    inputs, around = run.inputs, run.around
+    options = replace(code_options(run.plan), today=inputs.day or around.clock().date())
+    section = analyze(run.dags, options, audits=inputs.audits, progress=around.progress, jobs=around.jobs)
     ran = tuple(sorted(rule.id for rule in all_rules() if options.picks(rule)))
-    return section.model_copy(update={"rules": ran})
+    return _with_lost(section.model_copy(update={"rules": ran}), inputs)
+
+
+def _with_lost(section: CodeSection, inputs: Inputs) -> CodeSection:
+    if not inputs.lost:
+        return section
+    coverage = section.coverage.model_copy(update={"seen": section.coverage.seen + inputs.lost_files})
+    if not coverage.analyzed:
+        reason = "every shard that had files was lost"
+        return CodeSection(
+            status=SectionStatus.FAILED, reason=reason, failures=inputs.lost, coverage=coverage
+        )
+    failures = (*inputs.lost, *section.failures)
+    changes = {"failures": failures, "coverage": coverage, "status": status_of(failures, coverage)}
+    return section.model_copy(update=changes)
 
 
 def _judge(plan: Plan, section: CodeSection, run: "_Run") -> CodeSection:
@@ -232,7 +255,9 @@ def _drift(found: Sections, inputs: Inputs, around: Surroundings, night: list[by
 
     if inputs.reports is None:
         return DriftSection(status=SectionStatus.SKIPPED, reason="no reports root to compare with")
-    seen = Seen(found.code, found.stats, found.logs, inputs.llm, inputs.cache, found.texts)
+    # Where another process read the source, its files are read again.
+    texts = found.texts or read_texts(inputs.dags, found.code)
+    seen = Seen(found.code, found.stats, found.logs, inputs.llm, inputs.cache, texts)
     checked = analyze(seen, inputs.reports, around.clock(), around.progress)
     night.append(checked.night)
     return checked.section
