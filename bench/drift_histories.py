@@ -93,8 +93,8 @@ def _rows(night: int, born: numpy.ndarray, shape: tuple[numpy.ndarray, ...], day
     return Rows("simulated", numbers.NAMES, tuple(items[place] for place in order), table)
 
 
-FIRST = "load copy check orders stock price user click ad mail".split()
-LAST = "raw clean daily hook table bucket sensor report model key path job".split()
+FIRST = ["load", "copy", "check", "orders", "stock", "price", "user", "click", "ad", "mail"]
+LAST = ["raw", "clean", "daily", "hook", "table", "bucket", "sensor", "report", "model", "key", "path", "job"]
 WORDS = [f"{first}_{last}" for first in FIRST for last in LAST]
 
 
@@ -163,9 +163,8 @@ def model(size: int, nights: int, seed: int, plant: Plant = NO_PLANT) -> Iterato
         asked = max(20, int(random.normal(size, size / 3)))
         strength = plant.strength if night >= plant.night else 1.0
         real = random.binomial(asked, 0.55) / asked
-        values = [
-            random.normal(40, 12 / numpy.sqrt(asked)) * strength, random.normal(900, 250 / numpy.sqrt(asked)),
-            random.lognormal(0.7, 0.25), random.binomial(asked, 0.01) / asked,
-            random.binomial(asked, 0.005) / asked, random.binomial(asked, 0.02) / asked, real, (1 - real) * 0.8, (1 - real) * 0.2,
-        ]  # fmt: skip
+        shares = [random.binomial(asked, rate) / asked for rate in (0.01, 0.005, 0.02)]
+        length = random.normal(40, 12 / numpy.sqrt(asked)) * strength
+        question, seconds = random.normal(900, 250 / numpy.sqrt(asked)), random.lognormal(0.7, 0.25)
+        values = [length, question, seconds, *shares, real, (1 - real) * 0.8, (1 - real) * 0.2]
         yield Rows("simulated", model_numbers.NAMES, ("model",), numpy.array([values], dtype=numpy.float32))

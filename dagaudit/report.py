@@ -75,6 +75,7 @@ class Totals(Wire):
     run_problems: dict[str, int] = Field(
         default_factory=dict, description="Kind to the number of DAGs whose runs have it, worst kind first."
     )
+    drift: dict[str, str] = Field(default_factory=dict, description="Kind to its state in drift_report.json.")
 
 
 class Changes(Wire):

@@ -21,18 +21,23 @@ class Rules:
     source, which stays until somebody edits it."""
     fewest_items: int
     least_moved: int
+    least_share: float
+    """Of the items; of the features where there is but one item."""
+    effect_over: float = 0.0
+    """How many times farther than any part of the reference; edits here and there add up to little."""
 
 
 RULES = {
-    DriftKind.NUMBERS: Rules(current_nights=3, fewest_items=20, least_moved=3),
-    DriftKind.SOURCE: Rules(current_nights=1, fewest_items=20, least_moved=3),
-    DriftKind.INCIDENTS: Rules(current_nights=3, fewest_items=10, least_moved=1),
-    DriftKind.MODEL: Rules(current_nights=3, fewest_items=1, least_moved=1),
+    DriftKind.NUMBERS: Rules(current_nights=3, fewest_items=20, least_moved=3, least_share=0.04),
+    DriftKind.SOURCE: Rules(
+        current_nights=1, fewest_items=20, least_moved=3, least_share=0.05, effect_over=1.5
+    ),
+    DriftKind.INCIDENTS: Rules(current_nights=3, fewest_items=10, least_moved=1, least_share=0.05),
+    DriftKind.MODEL: Rules(current_nights=3, fewest_items=1, least_moved=1, least_share=0.05),
 }
 # Measured by bench/drift_calibration.py; docs/benchmarks.md has the rates that they give.
 P_BELOW = 0.01
-BEYOND_USUAL = 1.25
-LEAST_SHARE = 0.05
+BEYOND_USUAL = 1.0
 FEWEST_NIGHTS = 7
 THINGS = {
     DriftKind.NUMBERS: "DAGs",
@@ -88,7 +93,8 @@ def _compared(kind: DriftKind, nights: Nights, seed: int) -> DriftInput:
     shifted = (
         test.p_value < P_BELOW
         and away.number >= rules.least_moved
-        and away.share > max(BEYOND_USUAL * away.usual_share, LEAST_SHARE)
+        and test.effect > rules.effect_over
+        and away.share > max(BEYOND_USUAL * away.usual_share, rules.least_share)
     )
     return DriftInput(
         kind=kind,

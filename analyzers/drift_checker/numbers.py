@@ -32,8 +32,9 @@ class Feature:
     """A share stays as it is; everything else is compared by its logarithm, since a DAG twice as slow is that
     whether it takes a minute or a day."""
     decides: bool = True
-    """What is counted over a window of many nights hardly differs from night to night, as windows overlap,
-    and would prove whatever it shows. So it is reported, and what one night adds decides."""
+    """Only what one night adds decides. Windows of many nights overlap and hardly differ from night to night,
+    so that they would prove whatever they show; what an edit changes adds up for good, and is the source's to
+    judge. Both are reported."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,17 +86,17 @@ class Facts:
 
 
 FEATURES = (
-    Feature("tasks", "1", lambda dag: dag.structure("tasks")),
-    Feature("edges", "1", lambda dag: dag.structure("edges")),
-    Feature("depth", "1", lambda dag: dag.structure("depth")),
-    Feature("width", "1", lambda dag: dag.structure("width")),
-    Feature("mapped tasks", "1", lambda dag: dag.structure("mapped_tasks")),
-    Feature("schedule interval", "seconds", lambda dag: dag.structure("interval_seconds")),
-    Feature("configured retries", "1", Facts.retries),
-    Feature("critical findings", "1", lambda dag: dag.found(Severity.CRITICAL)),
-    Feature("high findings", "1", lambda dag: dag.found(Severity.HIGH)),
-    Feature("medium findings", "1", lambda dag: dag.found(Severity.MEDIUM)),
-    Feature("low findings", "1", lambda dag: dag.found(Severity.LOW)),
+    Feature("tasks", "1", lambda dag: dag.structure("tasks"), decides=False),
+    Feature("edges", "1", lambda dag: dag.structure("edges"), decides=False),
+    Feature("depth", "1", lambda dag: dag.structure("depth"), decides=False),
+    Feature("width", "1", lambda dag: dag.structure("width"), decides=False),
+    Feature("mapped tasks", "1", lambda dag: dag.structure("mapped_tasks"), decides=False),
+    Feature("schedule interval", "seconds", lambda dag: dag.structure("interval_seconds"), decides=False),
+    Feature("configured retries", "1", Facts.retries, decides=False),
+    Feature("critical findings", "1", lambda dag: dag.found(Severity.CRITICAL), decides=False),
+    Feature("high findings", "1", lambda dag: dag.found(Severity.HIGH), decides=False),
+    Feature("medium findings", "1", lambda dag: dag.found(Severity.MEDIUM), decides=False),
+    Feature("low findings", "1", lambda dag: dag.found(Severity.LOW), decides=False),
     Feature("runs a day", "1", lambda dag: dag.day.runs if dag.day else None),
     Feature("failed runs a day", "ratio", lambda dag: dag.on_day("failed_runs", "runs"), is_share=True),
     Feature(

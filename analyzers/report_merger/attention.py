@@ -21,6 +21,7 @@ FAILED_RUNS = 20
 NEW_CAUSE = 10
 LATE = 12
 RETRIES = 8
+DRIFT = 6
 LATE_INTERVALS = 2
 LATE_AT_LEAST = timedelta(hours=1)
 GOOD_SUCCESS_RATE = 0.9
@@ -76,6 +77,7 @@ MEANING = {
     "newest run of any DAG, or one of the last 24 hours started late or still waits in the queue",
     **{name: f"{points}: {why}" for name, points, why in PROBLEMS.values()},
     "retries": f"up to {RETRIES}: the share of attempts that were retries × {RETRIES}, rounded up",
+    "drift": f"{DRIFT}: it is among what moved most where drift is confirmed",
     "critical findings": "12 each, at most 36",
     "high findings": "5 each, at most 20",
     "medium findings": "1 each, at most 5; low ones count nothing",
@@ -151,6 +153,7 @@ def parts(dag: DagFacts, troubles: Troubles) -> tuple[AttentionPart, ...]:
             worth = most // 2 if problem.confidence is Confidence.SUSPECTED else most
             points[name] = max(points[name], worth)
     points["retries"] = ceil(RETRIES * troubles.retry_share)
+    points["drift"] = DRIFT if dag.drifted else 0
     every = Counter(finding.severity for finding in dag.findings)
     changed = Counter(
         finding.severity for finding in dag.findings if dag.states.get(finding.fingerprint) in CHANGED

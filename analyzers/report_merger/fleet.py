@@ -9,8 +9,10 @@ from analyzers.report_merger.sections import Sections
 from analyzers.report_merger.since_last import Comparison
 from dagaudit.dag import DagModel
 from dagaudit.dag_stats import DagStats, RunStats
+from dagaudit.drift import DriftState
 from dagaudit.finding import Finding
 from dagaudit.run_problem import RunProblem
+from dagaudit.section import DriftSection
 from dagaudit.task_attempt import Attempt, Cause, CauseState, Outcome
 
 _LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
@@ -30,6 +32,8 @@ class DagFacts:
     attempts: tuple[Attempt, ...]
     """Newest first."""
     causes: tuple[Cause, ...]
+    drifted: bool = False
+    """Whether it is among what moved most in a kind that drifts."""
 
     @property
     def runs(self) -> RunStats | None:
@@ -52,6 +56,7 @@ def facts(sections: Sections, comparison: Comparison) -> list[DagFacts]:
         for dag_id in cause.dags:
             causes[dag_id].append(cause)
     findings = _findings_by_dag(all_findings(sections), sections.code.dags)
+    drifted = _drifted(sections.drift)
     ids = {*models, *stats, *attempts, *causes, *findings}
     return [
         DagFacts(
@@ -62,9 +67,21 @@ def facts(sections: Sections, comparison: Comparison) -> list[DagFacts]:
             states=_states(found, comparison),
             attempts=tuple(sorted(attempts.get(dag_id, ()), key=_newest_first)),
             causes=tuple(causes.get(dag_id, ())),
+            drifted=dag_id in drifted,
         )
         for dag_id in sorted(ids)
     ]
+
+
+def _drifted(section: DriftSection) -> set[str]:
+    """The DAGs that moved, of kinds in which drift is confirmed; suspicion alone troubles nobody."""
+    return {
+        dag_id
+        for one in section.inputs
+        if one.state is DriftState.DRIFT
+        for item in one.moved_items
+        for dag_id in item.dags
+    }
 
 
 def all_findings(sections: Sections) -> list[Finding]:

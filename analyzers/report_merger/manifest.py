@@ -133,6 +133,7 @@ def _totals(sections: Sections, rows: Sequence[DagRow]) -> Totals:
         runs=fleet.runs,
         failed_runs=fleet.failed_runs,
         success_rate=round(1 - fleet.failed_runs / fleet.runs, 6) if fleet.runs else None,
+        drift={one.kind.value: one.state.value for one in sections.drift.inputs},
         run_problems={
             kind.value: number
             for kind in ProblemKind

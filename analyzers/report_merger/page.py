@@ -11,6 +11,7 @@ from analyzers.report_merger import svg, verdict
 from analyzers.report_merger.attention import MEANING
 from analyzers.report_merger.coverage import SECTION_WORDS, coverage_words, not_seen
 from analyzers.report_merger.detail import graph
+from analyzers.report_merger.drift_lines import DriftLine, drift_lines
 from analyzers.report_merger.fleet import all_findings, ranked_causes, worst_first
 from analyzers.report_merger.known import Known
 from analyzers.report_merger.rows import Judged, by_attention
@@ -129,6 +130,7 @@ class Page:
     more_dags: int
     rules: tuple[RuleGroup, ...]
     more_rules: int
+    drift: tuple[DriftLine, ...]
     sections: tuple[SectionLine, ...]
     score: dict[str, str]
 
@@ -163,6 +165,7 @@ def page(
         more_dags=max(len(ranked) - limits.dags, 0),
         rules=tuple(groups[: limits.rules]),
         more_rules=max(len(groups) - limits.rules, 0),
+        drift=drift_lines(sections.drift),
         sections=tuple(_section(name, summary) for name, summary in report.sections.items()),
         score=MEANING,
     )

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from dagaudit.cli.output import plain
-from dagaudit.cli.stats_table import duration
-from dagaudit.drift import DriftChange, DriftInput, DriftItem, DriftKind, DriftReference, DriftState
+from dagaudit.drift import DriftInput, DriftItem, DriftKind, DriftReference, DriftState
+from dagaudit.drift_words import change_words
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -23,10 +23,9 @@ SHOWN = 10
 
 def show(section: "DriftSection", pinned: Mapping[DriftKind, DriftReference], out: "Console") -> None:
     """Every kind, those that drift first."""
-    for kind, one in pinned.items():
-        out.print(
-            f"{kind.value}: {one.nights} nights, {one.first_day} to {one.last_day}, are the reference now"
-        )
+    for kind, reference in pinned.items():
+        days = f"{reference.nights} nights, {reference.first_day} to {reference.last_day}"
+        out.print(f"{kind.value}: {days}, are the reference now")
     order = list(DriftState)
     for one in sorted(section.inputs, key=lambda each: order.index(each.state)):
         for line, style in _lines(one):
@@ -64,16 +63,3 @@ def item_words(item: DriftItem) -> str:
     changes = "; ".join(change_words(change) for change in item.changes)
     what = "" if item.what == "moved" else f" ({item.what})"
     return f"{name}{what}{f': {changes}' if changes else ''}"
-
-
-def change_words(change: DriftChange) -> str:
-    """From what to what, in words fit for the unit."""
-    return f"{change.feature} {_amount(change.before, change.unit)} -> {_amount(change.now, change.unit)}"
-
-
-def _amount(value: float | None, unit: str) -> str:
-    if value is None:
-        return "unknown"
-    if unit == "seconds":
-        return duration(value)
-    return f"{100 * value:.0f} %" if unit == "ratio" else f"{value:.4g}"

@@ -239,13 +239,19 @@ def test_repaired_source_is_told_as_fixed():
 
 def test_steps_one_by_one_make_the_same_findings_as_all_at_once():
     made, whole = ports(), ports()
-    for step in ("code", "logs", "stats", "merge"):
+    for step in ("code", "logs", "stats", "drift", "merge"):
         summary = run_step(step, planned(), made, AROUND)
         assert summary.exit_code == 0
     run_step("all", planned(), whole, AROUND)
 
     assert stored(made).totals == stored(whole).totals
     assert stored(made).status is ReportStatus.OK
+    nights = [
+        [data for key, data in each.reports.objects.items() if key.startswith("drift/20")]
+        for each in (made, whole)
+    ]
+    assert len(nights[0]) == 1
+    assert nights[0] == nights[1]
 
 
 def test_step_leaves_its_section_at_the_root():
