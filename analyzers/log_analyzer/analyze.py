@@ -8,11 +8,13 @@ from functools import partial
 from analyzers.analyzer import NoProgress, Progress
 from analyzers.attempt import attempt
 from analyzers.log_analyzer.clusters import causes_of
+from analyzers.log_analyzer.components import components_of, is_component
 from analyzers.log_analyzer.courses import with_courses
+from analyzers.log_analyzer.known_runs import KnownRuns
 from analyzers.log_analyzer.layout import AttemptFiles, Layout
 from analyzers.log_analyzer.options import LogOptions
 from analyzers.log_analyzer.outcome import Ending
-from analyzers.log_analyzer.task_log import PART, ReadAttempt, read_attempt
+from analyzers.log_analyzer.task_log import PART, Around, ReadAttempt, plain_attempt, read_attempt
 from dagaudit.finding import Failure, Metric
 from dagaudit.ports import LogSource, SourceFile
 from dagaudit.section import Coverage, LogsSection, status_of
@@ -34,23 +36,23 @@ def analyze(
     options, progress = options or LogOptions(), progress or NoProgress()
     listed = list(source.files())
     found, strange = Layout.of_template(options.log_filename_template).attempts(listed)
+    components = components_of(source, [file for file in strange if is_component(file.path)])
+    strange = [file for file in strange if not is_component(file.path)]
+    failures = [*_unlisted(source, listed), *components.failures]
     recent = [files for files in found if _is_recent(files, options)]
-    progress.start(PART, len(recent))
     # The layout sorts by attempt, so that the last one of an instance stays.
     last = {files.key.instance: files.key.try_number for files in found}
+    known = KnownRuns.of(options.history)
     read: list[ReadAttempt] = []
-    failures = list(_unlisted(source, listed))
     lost = 0
+    progress.start(PART, len(recent))
     for files in recent:
-        work = partial(read_attempt, source, files, has_later=files.key.try_number < last[files.key.instance])
-        result = attempt(PART, work, files.files[0].path)
-        if isinstance(result, Failure):
-            failures.append(result)
-            lost += 1
-        else:
-            failures += result.failures
-            if _ended_in_time(result, options):
-                read.append(result)
+        around = Around(files.key.try_number < last[files.key.instance], components, known)
+        result = attempt(PART, partial(_attempt, source, files, around, options), files.files[0].path)
+        lost += isinstance(result, Failure)
+        failures += [result] if isinstance(result, Failure) else result.failures
+        if isinstance(result, ReadAttempt) and _ended_in_time(result, options):
+            read.append(result)
         progress.advance(PART)
     progress.finish(PART)
     read = with_courses(read)
@@ -78,6 +80,20 @@ def _unlisted(source: LogSource, listed: list[SourceFile]) -> Iterator[Failure]:
             refused = attempt(PART, partial(source.read, folder), folder.path)
             if isinstance(refused, Failure):
                 yield refused
+
+
+def _attempt(source: LogSource, files: AttemptFiles, around: Around, options: LogOptions) -> ReadAttempt:
+    told = _told(files, around.known) if options.skip_successes else None
+    return told or read_attempt(source, files, around)
+
+
+def _told(files: AttemptFiles, known: KnownRuns) -> ReadAttempt | None:
+    """An attempt as history tells of it, where it was a success and its log need not be read."""
+    ended = known.end_of(files.key)
+    if ended is None or ended.outcome is not Outcome.SUCCESS:
+        return None
+    plain = plain_attempt(files, ended.started_at, ended.ended_at)
+    return ReadAttempt(plain.model_copy(update={"outcome": Outcome.SUCCESS}), ending=Ending.FINISHED)
 
 
 def _nothing_there(address: str) -> Failure:

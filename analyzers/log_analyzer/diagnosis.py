@@ -25,6 +25,7 @@ _CHATTER = (
 _EXIT_CODE = re.compile(r"\b(?:exit|return)\w{0,3}[ _](?:code|status)\b")
 _DEAD_TRIGGER = "Trigger exited without sending an event"
 _ENDS = ("Command exited with return code", "Process exited with return code")
+_MISMATCH = "state-mismatch"
 _STRONG_SIDE = 3
 
 
@@ -51,7 +52,8 @@ def diagnose(records: Sequence[Record], end: End) -> Diagnosis:
     said = end.record or segment[-1]
     verdict = _verdict(segment, end, said)
     aside = _from_side_files(records)
-    if aside and aside.match.signature.weight >= _STRONG_SIDE:
+    # A state mismatch follows every death by a signal: it explains only what has no other explanation.
+    if aside and aside.match.signature.weight >= _STRONG_SIDE and aside.match.signature.id != _MISMATCH:
         return replace(aside, chain=verdict.chain, supporting=(verdict.decisive,))
     return verdict
 

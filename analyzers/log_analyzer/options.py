@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from dagaudit.run_history import History
+
 
 @dataclass(frozen=True, slots=True)
 class LogOptions:
@@ -12,3 +14,7 @@ class LogOptions:
     """Attempts that ended before are left out, and counted as skipped."""
     log_filename_template: str | None = None
     """Airflow's `[logging] log_filename_template`, where the site has one of its own."""
+    history: History | None = None
+    """Airflow's own account of the same runs, where there is one."""
+    skip_successes: bool = False
+    """Logs of attempts that history knows as successes are not read: for sources where each read costs."""
