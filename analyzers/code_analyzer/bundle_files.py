@@ -37,6 +37,8 @@ class FilesOf:
 
     def answer(self, kind: str, name: str, importer: str) -> str:
         """As `audit_cache.Answers.answer`."""
+        if kind == "names":
+            return digest("\n".join(self._names(name)).encode())
         path = self._find(name, importer) if kind == "module" else name
         if path is None:
             return ""
@@ -105,6 +107,16 @@ class FilesOf:
         """As `BundleFiles.data`."""
         self._asked["data", path, ""] = None
         return self._other(path)
+
+    def names(self, folder: str) -> tuple[str, ...]:
+        """As `BundleFiles.names`."""
+        self._asked["names", folder, ""] = None
+        return self._names(folder)
+
+    def _names(self, folder: str) -> tuple[str, ...]:
+        start = f"{folder}/" if folder else ""
+        everything = (*self._by_path, *self._discovery.others)
+        return tuple(sorted(path for path in everything if path.startswith(start)))
 
     def _other(self, path: str) -> bytes | None:
         if path in self._data:

@@ -1,5 +1,6 @@
 """`dagaudit graph`: the DAGs that a source defines, without running it."""
 
+import os
 import sys
 from typing import TYPE_CHECKING, Annotated
 
@@ -63,17 +64,18 @@ def _missing(dag_id: str) -> "Failure":
 def read(paths: list[str], target: tuple[int, int]) -> "tuple[list[DagModel], list[Failure], int]":
     """All DAGs of the sources sorted by place, what could not be read, and how many files could."""
     from analyzers.attempt import attempt
-    from analyzers.code_analyzer.audit_cache import KnownFile
     from analyzers.code_analyzer.bundle import BrokenFile, Bundle
+    from analyzers.code_analyzer.file_model import FileModel
     from analyzers.code_analyzer.wire_model import wire_dags
     from dagaudit.adapters import open_dag_source
+    from dagaudit.cli.commits import tell_commits
     from dagaudit.finding import Failure
 
     dags: list[DagModel] = []
     failures: list[Failure] = []
     analyzed = 0
     for number, path in enumerate(paths):
-        bundle = Bundle(open_dag_source(path), number, target)
+        bundle = Bundle(source := open_dag_source(path, os.environ), number, target)
         found = attempt("discovery", bundle.discover, path)
         if isinstance(found, Failure):
             failures.append(found)
@@ -83,7 +85,7 @@ def read(paths: list[str], target: tuple[int, int]) -> "tuple[list[DagModel], li
                 failures.append(Failure(part="parsing", path=model.path, message=str(model.error)))
                 continue
             # Without a memory of earlier runs every file is read anew.
-            assert not isinstance(model, KnownFile)
+            assert isinstance(model, FileModel)
             analyzed += 1
             if model.raises_because is not None and not model.dags:
                 message = (
@@ -93,6 +95,7 @@ def read(paths: list[str], target: tuple[int, int]) -> "tuple[list[DagModel], li
             if model.is_dag_candidate:
                 dags += wire_dags(model, bundle=number, target=target)
         failures += bundle.failures
+        tell_commits([source])
     dags.sort(key=lambda model: (model.bundle, model.path, model.line, model.dag_id))
     failures.sort(key=lambda failure: (failure.path or "", failure.part, failure.message))
     return dags, failures, analyzed

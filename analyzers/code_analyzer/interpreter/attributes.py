@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
-from analyzers.code_analyzer.interpreter.enums import member
+from analyzers.code_analyzer.interpreter.enums import EnumConst, member, member_names
 from analyzers.code_analyzer.interpreter.machine import unknown
 from analyzers.code_analyzer.interpreter.names import meaning
 from analyzers.code_analyzer.interpreter.objects import (
@@ -17,8 +17,17 @@ from analyzers.code_analyzer.interpreter.objects import (
     Scope,
     TaskFactory,
 )
-from analyzers.code_analyzer.model import Argument, Asset, Dag, Task, TaskGroup, XComArg
-from analyzers.code_analyzer.values import Const, Function, Made, Mapping, SetBy, Symbol, Unknown, Value
+from analyzers.code_analyzer.model import Asset, Dag, Task, TaskGroup, XComArg
+from analyzers.code_analyzer.values import (
+    Const,
+    Function,
+    Made,
+    Mapping,
+    Sequence,
+    Symbol,
+    Unknown,
+    Value,
+)
 
 _ENUM_VALUES = {"trigger_rule", "weight_rule"}
 
@@ -116,11 +125,18 @@ def _dag(scope: Scope, node: ast.AST, value: Dag, name: str) -> Value | None:
     if name == "dag_id" and value.dag_id is not None:
         return Const(value.dag_id, node=node, file=scope.file)
     if name == "tasks":
-        from analyzers.code_analyzer.values import Sequence
-
         return Sequence(list(value.tasks), list, node=node, file=scope.file)
     if name == "task":
         return Method(value, "task", node=node, file=scope.file)
+    if name in ("task_dict", "task_ids") and all(task.task_id is not None for task in value.tasks):
+        items: dict[object, Value] = {task.task_id: task for task in value.tasks}
+        if name == "task_dict":
+            return Mapping(items, {}, node=node, file=scope.file)
+        ids: list[Value] = [Const(str(one), node=node, file=scope.file) for one in items]
+        return Sequence(ids, list, node=node, file=scope.file)
+    if name in ("roots", "leaves"):
+        ends = value.roots if name == "roots" else value.leaves
+        return Sequence(list(ends), list, node=node, file=scope.file)
     if name == "default_args":
         return value.default_args or Mapping({}, {}, node=node, file=scope.file)
     argument = value.arguments.get(name)
@@ -161,9 +177,17 @@ def _instance(scope: Scope, node: ast.AST, value: Instance, name: str) -> Value 
         return found
     if name == "__class__":
         return value.cls
+    if (name in ("_replace", "_asdict") and value.cls.is_named_tuple) or value.cls.name in _OF_LIBRARIES:
+        return None
+    if name == "_fields" and value.cls.is_named_tuple:
+        names: list[Value] = [Const(one, node=node, file=scope.file) for one in value.cls.fields or {}]
+        return Sequence(names, tuple, node=node, file=scope.file)
     if value.cls.find("__getattr__") or value.cls.open_base is not None:
         return None
     return unknown(scope, node, f"{value.cls.name} has no attribute {name} that could be found")
+
+
+_OF_LIBRARIES = {"re.Match", "string.Template"}
 
 
 def _is_property(mark: Value) -> bool:
@@ -173,6 +197,9 @@ def _is_property(mark: Value) -> bool:
 def _class(scope: Scope, node: ast.AST, value: ClassValue, name: str) -> Value | None:
     if name == "__name__":
         return Const(value.name, node=node, file=scope.file)
+    if name == "__members__" and value.is_enum:
+        items: dict[object, Value] = {one: member(value, one) for one in member_names(value)}
+        return Mapping(items, {}, node=node, file=scope.file)
     found = value.find(name)
     if found is not None and not isinstance(found, Function):
         if value.is_enum and name in value.scope.variables:
@@ -195,6 +222,24 @@ def _factory(scope: Scope, node: ast.AST, value: TaskFactory, name: str) -> Valu
         return value.function
     if name == "__name__" and isinstance(value.function, Function):
         return Const(value.function.name, node=node, file=scope.file)
+    return None
+
+
+def _enum_const(scope: Scope, node: ast.AST, value: EnumConst, name: str) -> Value | None:
+    if name == "value":
+        return Const(value.value, node=node, file=scope.file)
+    if name == "name":
+        return Const(value.member, node=node, file=scope.file)
+    return _instance_like(scope, node, value, name) or _const(scope, node, value, name)
+
+
+def _instance_like(scope: Scope, node: ast.AST, value: EnumConst, name: str) -> Value | None:
+    found = value.cls.find(name)
+    if isinstance(found, Function) and any(_is_property(mark) for mark in found.decorators):
+        from analyzers.code_analyzer.interpreter.classes import call_bound
+        from analyzers.code_analyzer.interpreter.functions import Arguments
+
+        return call_bound(scope, node, value, found, Arguments())
     return None
 
 
@@ -232,68 +277,7 @@ _READERS: dict[type[Value], Callable[..., Value | None]] = {
     Function: _function,
     TaskFactory: _factory,
     Const: _const,
+    EnumConst: _enum_const,
     Made: _made,
     Unknown: _unknown,
 }
-
-
-def set_attribute(scope: Scope, target: ast.Attribute, owner: Value, value: Value) -> None:
-    """`owner.name = value`."""
-    name = target.attr
-    if isinstance(owner, XComArg) and name in _TASK_FLAGS:
-        owner = owner.task
-    if isinstance(owner, Instance):
-        if scope.machine.arms and name in owner.attributes:
-            value = Unknown(
-                "it is set only under a condition",
-                candidates=(owner.attributes[name], value),
-                node=target,
-                file=scope.file,
-            )
-        owner.attributes[name] = value
-    elif isinstance(owner, Task):
-        _set_task(scope, target, owner, value)
-    elif isinstance(owner, Dag):
-        _set_dag(scope, target, owner, value)
-    elif isinstance(owner, Module | ClassValue):
-        owner.scope.variables[name] = value
-    elif isinstance(owner, TaskGroup) and owner.dag is not None and name not in _HARMLESS:
-        scope.machine.note(owner.dag, target, f"{name} of a task group is set afterwards", scope.file)
-
-
-_TASK_FLAGS = {"is_setup", "is_teardown", "on_failure_fail_dagrun"}
-_HARMLESS = {"tooltip", "doc_md", "ui_color", "ui_fgcolor", "description", "doc", "owner_links"}
-
-
-def _set_task(scope: Scope, target: ast.Attribute, task: Task, value: Value) -> None:
-    from analyzers.code_analyzer.interpreter.xcoms import depend, template_fields
-
-    name = target.attr
-    if name in _TASK_FLAGS:
-        if name != "on_failure_fail_dagrun":
-            setattr(task, name, bool(value.plain(False)))
-        return
-    if name == "dag" and isinstance(value, Dag):
-        from analyzers.code_analyzer.interpreter.tasks import join_dag
-
-        join_dag(scope, task, value)
-        return
-    task.arguments[name] = Argument(name, value, SetBy.CALL)
-    if (
-        task.dag is not None
-        and name in ("task_id", "trigger_rule", "retries")
-        and (not value.known or scope.machine.arms != task.arms or name == "task_id")
-    ):
-        scope.machine.note(task.dag, target, f"{name} of {task.name} is set afterwards", scope.file)
-    if name in (template_fields(task) or ()):
-        depend(scope, task, value)
-
-
-def _set_dag(scope: Scope, target: ast.Attribute, dag: Dag, value: Value) -> None:
-    name = target.attr
-    dag.arguments[name] = Argument(name, value, SetBy.CALL)
-    if name in _HARMLESS or (
-        value.known and name not in ("dag_id", "schedule", "default_args") and not scope.machine.arms
-    ):
-        return
-    scope.machine.note(dag, target, f"{name} of the DAG is set afterwards", scope.file)

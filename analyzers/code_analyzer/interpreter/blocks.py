@@ -3,11 +3,12 @@
 import ast
 
 from analyzers.code_analyzer.interpreter import containers, contexts
+from analyzers.code_analyzer.interpreter.context_managers import Block, GeneratorContext, run_generator
 from analyzers.code_analyzer.interpreter.joining import BREAK, LEFT, NEXT, RETURN, join_arms, joined
 from analyzers.code_analyzer.interpreter.machine import Machine, unknown
 from analyzers.code_analyzer.interpreter.objects import Raised, Scope
 from analyzers.code_analyzer.interpreter.truth import truth
-from analyzers.code_analyzer.values import Const, Unknown, Value, Why
+from analyzers.code_analyzer.values import Unknown, Value, Why
 
 MAX_WHILE_TURNS = 2_000
 
@@ -46,7 +47,13 @@ def for_statement(scope: Scope, node: ast.For) -> int:
     from analyzers.code_analyzer.interpreter.statements import bind, run
 
     source = evaluate(scope, node.iter)
-    items, why = containers.iterated(scope, node.iter, source)
+    # Outside of any DAG a loop over a folder makes one thing after the other: their order is all one.
+    free = scope.machine.dag is None and not _keeps_order(node)
+    scope.machine.order_free += free
+    try:
+        items, why = containers.iterated(scope, node.iter, source)
+    finally:
+        scope.machine.order_free -= free
     if items is None or why:
         return _unknown_loop(scope, node, source, items or [], why)
     arms, reasons, fresh = scope.machine.arms, scope.machine.arm_reasons, scope.machine.fresh
@@ -64,6 +71,30 @@ def for_statement(scope: Scope, node: ast.For) -> int:
     finally:
         scope.machine.arms, scope.machine.arm_reasons, scope.machine.fresh = arms, reasons, fresh
     return run(scope, node.orelse)
+
+
+def _keeps_order(node: ast.For) -> bool:
+    """Whether the turns of a loop leave something behind that has their order."""
+    parts = [part for statement in node.body for part in ast.walk(statement)]
+    own = {part.id for part in parts if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)}
+    for part in parts:
+        if isinstance(part, ast.Yield | ast.YieldFrom):
+            return True
+        kept: ast.expr | None = None
+        if isinstance(part, ast.AugAssign):
+            kept = part.target
+        elif isinstance(part, ast.Subscript) and isinstance(part.ctx, ast.Store):
+            kept = part.value
+        elif isinstance(part, ast.Call) and isinstance(part.func, ast.Attribute) and part.func.attr in _ADDS:
+            kept = part.func.value
+        # `globals()[name] = dag` has no order, what a turn makes for itself neither.
+        of_turn = isinstance(kept, ast.Name) and kept.id in own and not isinstance(part, ast.AugAssign)
+        if kept is not None and not isinstance(kept, ast.Call) and not of_turn:
+            return True
+    return False
+
+
+_ADDS = ("append", "extend", "insert", "appendleft", "update", "setdefault")
 
 
 def _end_of_turn(machine: Machine, arms: tuple[tuple[ast.AST, int], ...], reasons: tuple[str, ...]) -> None:
@@ -121,21 +152,31 @@ def while_statement(scope: Scope, node: ast.While) -> int:
 
 def with_statement(scope: Scope, node: ast.With | ast.AsyncWith) -> int:
     """DAGs, groups and setup tasks open; everything else just runs its body."""
+    return _with_items(scope, node, node.items)
+
+
+def _with_items(scope: Scope, node: ast.With | ast.AsyncWith, items: list[ast.withitem]) -> int:
     from analyzers.code_analyzer.interpreter.expressions import evaluate
     from analyzers.code_analyzer.interpreter.statements import bind, run
 
-    opened: list[tuple[Value, ast.AST]] = []
-    for item in node.items:
-        value = evaluate(scope, item.context_expr)
-        bound = contexts.enter(scope, item.context_expr, value)
-        opened.append((value, item.context_expr))
-        if item.optional_vars is not None:
-            bind(scope, item.optional_vars, bound)
-    try:
+    if not items:
         return run(scope, node.body)
+    first, *others = items
+    expression = first.context_expr
+    value = evaluate(scope, expression)
+
+    def block(bound: Value) -> int:
+        if first.optional_vars is not None:
+            bind(scope, first.optional_vars, bound)
+        return _with_items(scope, node, others)
+
+    if isinstance(value, GeneratorContext):
+        return run_generator(scope, expression, value, Block(block))
+    bound = contexts.enter(scope, expression, value)
+    try:
+        return block(bound)
     finally:
-        for value, expression in reversed(opened):
-            contexts.leave(scope, expression, value)
+        contexts.leave(scope, expression, value)
 
 
 def try_statement(scope: Scope, node: ast.Try) -> int:
@@ -198,35 +239,3 @@ def _maybe_handled(scope: Scope, node: ast.Try, before: dict[str, Value], ended:
                 left = None
         ends.append((left, scope.variables, scope.result))
     return joined(scope, node, ends)
-
-
-def match_statement(scope: Scope, node: ast.Match) -> int:
-    """A known subject against literal patterns; else every case may be taken."""
-    from analyzers.code_analyzer.interpreter.expressions import evaluate
-    from analyzers.code_analyzer.interpreter.statements import run
-
-    subject = evaluate(scope, node.subject)
-    if isinstance(subject, Const):
-        for case in node.cases:
-            matched = _matches(case.pattern, subject)
-            if matched is None or case.guard is not None:
-                break
-            if matched:
-                return run(scope, case.body)
-        else:
-            return NEXT
-    arms = [case.body for case in node.cases]
-    return join_arms(scope, node, [*arms, []], f"if a case at line {node.lineno} matches")
-
-
-def _matches(pattern: ast.pattern, subject: Const) -> bool | None:
-    if isinstance(pattern, ast.MatchValue) and isinstance(pattern.value, ast.Constant):
-        return bool(pattern.value.value == subject.value)
-    if isinstance(pattern, ast.MatchSingleton):
-        return pattern.value is subject.value
-    if isinstance(pattern, ast.MatchOr):
-        verdicts = [_matches(part, subject) for part in pattern.patterns]
-        return True if True in verdicts else None if None in verdicts else False
-    if isinstance(pattern, ast.MatchAs) and pattern.pattern is None and pattern.name is None:
-        return True
-    return None

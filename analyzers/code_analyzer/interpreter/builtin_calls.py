@@ -4,12 +4,16 @@ import ast
 from collections.abc import Callable
 
 from analyzers.code_analyzer.interpreter import (
+    class_calls,
+    classes,
     collection_calls,
     containers,
     edges,
     functional_calls,
+    iteration_calls,
     library_calls,
 )
+from analyzers.code_analyzer.interpreter.enums import EnumConst, is_member
 from analyzers.code_analyzer.interpreter.functions import Arguments
 from analyzers.code_analyzer.interpreter.machine import unknown
 from analyzers.code_analyzer.interpreter.objects import (
@@ -22,10 +26,10 @@ from analyzers.code_analyzer.interpreter.objects import (
     Scope,
     TaskFactory,
 )
-from analyzers.code_analyzer.interpreter.texts import text_of
+from analyzers.code_analyzer.interpreter.texts import formatted, text_of
 from analyzers.code_analyzer.interpreter.truth import truth
 from analyzers.code_analyzer.model import XComArg
-from analyzers.code_analyzer.values import Const, Made, Mapping, Sequence, Symbol, Text, Value
+from analyzers.code_analyzer.values import Const, Function, Made, Mapping, Sequence, Symbol, Text, Value
 
 _RUNS_TEXT = frozenset({"exec", "eval", "runpy.run_path", "runpy.run_module"})
 LAZY = frozenset({"globals", "locals", "vars"})
@@ -50,9 +54,16 @@ def call_builtin(scope: Scope, node: ast.Call, name: str, given: Arguments) -> V
         return functional(scope, node, given)
     if name == "functools.partial" and given.args:
         return PartialFunction(given.args[0], given.args[1:], given.kwargs, node=node, file=scope.file)
-    if name == "str" and given.args and isinstance(given.args[0], XComArg | Text):
+    if (
+        name == "str"
+        and given.args
+        and (isinstance(given.args[0], XComArg | Text) or is_member(given.args[0]))
+    ):
         # The text of an output is a template, which sets no dependency.
-        return text_of([given.args[0]], node, scope.file)
+        return text_of([formatted(given.args[0], "", -1)], node, scope.file)
+    special = _SPECIAL.get(name)
+    if special is not None and not given.spread and (found := special(scope, node, given)) is not None:
+        return found
     handler = _HANDLERS.get(name)
     if handler is not None:
         return handler(scope, node, given)
@@ -111,6 +122,12 @@ def _len(scope: Scope, node: ast.Call, given: Arguments) -> Value:
         return Const(len(value.items), node=node, file=scope.file)
     if isinstance(value, Const) and isinstance(value.value, str | bytes):
         return Const(len(value.value), node=node, file=scope.file)
+    if isinstance(value, ClassValue) or (isinstance(value, Instance) and value.cls.is_named_tuple):
+        items, why = containers.items_of(value)
+        if items is not None and why is None:
+            return Const(len(items), node=node, file=scope.file)
+    if isinstance(value, Instance) and isinstance(own := value.cls.find("__len__"), Function):
+        return classes.call_bound(scope, node, value, own, Arguments())
     return unknown(scope, node, (value.reason if value else None) or "its length is not known")
 
 
@@ -143,7 +160,7 @@ def _getattr(scope: Scope, node: ast.Call, given: Arguments) -> Value:
 
 
 def _setattr(scope: Scope, node: ast.Call, given: Arguments) -> Value:
-    from analyzers.code_analyzer.interpreter.attributes import set_attribute
+    from analyzers.code_analyzer.interpreter.attribute_setting import set_attribute
 
     if len(given.args) == 3 and isinstance(given.args[1], Const):
         target = ast.Attribute(value=node.args[0], attr=str(given.args[1].value), ctx=ast.Store())
@@ -165,7 +182,11 @@ def _isinstance(scope: Scope, node: ast.Call, given: Arguments) -> Value:
         )
         return Const(any(issubclass(kind, _PLAIN_TYPES[name]) for name in names), node=node, file=scope.file)
     if isinstance(value, Instance) and isinstance(wanted, ClassValue):
-        return Const(_derives(value.cls, wanted), node=node, file=scope.file)
+        return Const(wanted.is_base_of(value.cls), node=node, file=scope.file)
+    if isinstance(wanted, ClassValue) and isinstance(value, Const | Sequence | Mapping):
+        return Const(
+            isinstance(value, EnumConst) and wanted.is_base_of(value.cls), node=node, file=scope.file
+        )
     return unknown(scope, node, "its type is not known")
 
 
@@ -181,10 +202,6 @@ def _type_names(wanted: Value | None) -> set[str]:
     if isinstance(wanted, Sequence) and all(isinstance(item, Symbol) for item in wanted.items):
         return {item.name for item in wanted.items if isinstance(item, Symbol)}
     return set()
-
-
-def _derives(cls: ClassValue, wanted: ClassValue) -> bool:
-    return cls is wanted or any(isinstance(base, ClassValue) and _derives(base, wanted) for base in cls.bases)
 
 
 def _type(scope: Scope, node: ast.Call, given: Arguments) -> Value:
@@ -213,10 +230,11 @@ def _str(value: object = "") -> str:
 
 
 _PURE: dict[str, Callable[..., object]] = {
-    "str": _str, "int": int, "float": float, "abs": abs, "min": min, "max": max, "round": round, "sum": sum,
+    "str": _str, "int": int, "float": float, "abs": abs, "round": round, "sum": sum,
     "repr": repr, "ord": ord, "chr": chr, "divmod": divmod,
     "hex": hex, "bin": bin,
 }  # fmt: skip
+_SPECIAL: dict[str, Callable[..., Value | None]] = {**class_calls.HANDLERS, **iteration_calls.HANDLERS}
 _HANDLERS: dict[str, Callable[..., Value]] = {
     **collection_calls.HANDLERS,
     "len": _len,

@@ -8,6 +8,7 @@ from analyzers.code_analyzer.interpreter import (
     builtin_calls,
     classes,
     edges,
+    enums,
     library_calls,
     operator_calls,
 )
@@ -17,6 +18,7 @@ from analyzers.code_analyzer.interpreter.decorators import KINDS, apply, call_de
 from analyzers.code_analyzer.interpreter.factories import call_task_factory
 from analyzers.code_analyzer.interpreter.functions import Arguments, call_function
 from analyzers.code_analyzer.interpreter.groups import call_group
+from analyzers.code_analyzer.interpreter.iteration_calls import Getter, call_getter
 from analyzers.code_analyzer.interpreter.machine import unknown
 from analyzers.code_analyzer.interpreter.methods import call_method_of
 from analyzers.code_analyzer.interpreter.names import meaning, task_flavour
@@ -43,9 +45,18 @@ def call(scope: Scope, node: ast.Call) -> Value:
     callee = evaluate(scope, node.func)
     if isinstance(callee, Symbol) and callee.name == "super":
         return _super(scope, node)
-    if isinstance(callee, Symbol) and callee.name in builtin_calls.LAZY:
+    if isinstance(callee, Symbol) and callee.name in builtin_calls.LAZY and not node.args:
         return builtin_calls.lazy(scope, node, callee.name)
-    return call_value(scope, node, callee, read_arguments(scope, node))
+    free = isinstance(callee, Symbol) and callee.name in _ORDER_FREE
+    scope.machine.order_free += free
+    try:
+        given = read_arguments(scope, node)
+    finally:
+        scope.machine.order_free -= free
+    return call_value(scope, node, callee, given)
+
+
+_ORDER_FREE = {"sorted", "set", "frozenset", "any", "all", "min", "max", "len", "collections.Counter"}
 
 
 def read_arguments(scope: Scope, node: ast.Call) -> Arguments:
@@ -171,6 +182,11 @@ def _decorator(scope: Scope, node: ast.AST, callee: Decorator, given: Arguments)
 
 
 def _class(scope: Scope, node: ast.AST, callee: ClassValue, given: Arguments) -> Value:
+    if callee.is_enum and len(given.args) == 1:
+        found = enums.by_value(callee, given.args[0])
+        return found or unknown(
+            scope, node, given.args[0].reason or f"which {callee.name} it is is not known"
+        )
     base = callee.open_base
     if isinstance(base, Symbol) and "task_id" in given.kwargs:
         callee.operator_base = callee.operator_base or base.name
@@ -215,4 +231,5 @@ _BY_KIND: dict[type[Value], Callable[..., Value]] = {
     Instance: _instance,
     Method: _method,
     PartialFunction: _partial,
+    Getter: call_getter,
 }

@@ -2,6 +2,7 @@
 
 import ast
 
+from analyzers.code_analyzer.interpreter.enums import EnumConst
 from analyzers.code_analyzer.interpreter.functions import Arguments, call_function
 from analyzers.code_analyzer.interpreter.machine import unknown
 from analyzers.code_analyzer.interpreter.names import meaning
@@ -21,7 +22,31 @@ def make_class(scope: Scope, node: ast.ClassDef) -> Value:
     body = Scope(scope.file, scope, is_class=True)
     result = ClassValue(node.name, bases, body, node=node, file=scope.file)
     run(body, node.body)
-    for base in bases:
+    derived(result)
+    result.fields = _fields(scope, node, result)
+    _tell_bases(scope, node, result)
+    return result
+
+
+def _tell_bases(scope: Scope, node: ast.ClassDef, cls: ClassValue) -> None:
+    """`__init_subclass__` of a base of the bundle runs for each class that derives from it."""
+    from analyzers.code_analyzer.interpreter.expressions import evaluate
+
+    for base in cls.bases:
+        hook = base.find("__init_subclass__") if isinstance(base, ClassValue) else None
+        if isinstance(hook, Function):
+            given = Arguments()
+            given.args = [cls]
+            given.kwargs = {word.arg: evaluate(scope, word.value) for word in node.keywords if word.arg}
+            inner = Scope(hook.file or scope.file, hook.scope)
+            inner.variables["__class__"] = base
+            call_function(scope, node, hook, given, inner)
+            return
+
+
+def derived(result: ClassValue) -> ClassValue:
+    """What a class has from its bases."""
+    for base in result.bases:
         if isinstance(base, ClassValue):
             result.operator_base = result.operator_base or base.operator_base
             result.is_dag = result.is_dag or base.is_dag
@@ -33,7 +58,6 @@ def make_class(scope: Scope, node: ast.ClassDef) -> Value:
             result.is_dag = result.is_dag or meaning(base.name) == "dag_class"
             result.is_group = result.is_group or meaning(base.name) == "group_class"
             result.is_named_tuple = result.is_named_tuple or base.name == "typing.NamedTuple"
-    result.fields = _fields(scope, node, result)
     return result
 
 
@@ -146,7 +170,11 @@ def _default(scope: Scope, node: ast.AST, default: Value) -> Value:
 
 
 def call_bound(
-    scope: Scope, node: ast.AST, receiver: Instance | ClassValue, function: Function, given: Arguments
+    scope: Scope,
+    node: ast.AST,
+    receiver: Instance | ClassValue | EnumConst,
+    function: Function,
+    given: Arguments,
 ) -> Value:
     """Call a method on its instance, or on its class."""
     cls = receiver if isinstance(receiver, ClassValue) else receiver.cls

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from analyzers.code_analyzer.interpreter import containers
 from analyzers.code_analyzer.interpreter.functions import Arguments
+from analyzers.code_analyzer.interpreter.iteration_calls import Endless
 from analyzers.code_analyzer.interpreter.machine import unknown
 from analyzers.code_analyzer.interpreter.objects import Raised, Scope
 from analyzers.code_analyzer.values import Const, Mapping, Sequence, Value
@@ -43,7 +44,11 @@ def _enumerate(scope: Scope, node: ast.Call, given: Arguments) -> Value:
 
 
 def _zip(scope: Scope, node: ast.Call, given: Arguments) -> Value:
-    columns = [containers.items_of(value) for value in given.args]
+    ends = [len(found) for value in given.args if (found := containers.items_of(value)[0]) is not None]
+    columns = [
+        (value.take(min(ends)), None) if isinstance(value, Endless) and ends else containers.items_of(value)
+        for value in given.args
+    ]
     reason = given.spread or next((why for _, why in columns if why), None)
     if any(items is None for items, _ in columns):
         bad = next(value for value, (items, _) in zip(given.args, columns, strict=True) if items is None)

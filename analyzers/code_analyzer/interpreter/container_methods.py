@@ -1,22 +1,23 @@
-"""Methods of lists, sets, dicts, texts and dates."""
-
-# ruff: noqa: ARG001 - the functions of one table share a signature
+"""Methods of lists, sets and dicts."""
 
 import ast
-from datetime import date, datetime, timedelta
 
-from analyzers.code_analyzer.interpreter import containers, texts
+from analyzers.code_analyzer.interpreter import containers
 from analyzers.code_analyzer.interpreter.functions import Arguments
 from analyzers.code_analyzer.interpreter.machine import unknown
 from analyzers.code_analyzer.interpreter.objects import Raised, Scope
-from analyzers.code_analyzer.values import Const, Mapping, Sequence, Text, Value
+from analyzers.code_analyzer.values import Const, Mapping, Sequence, Value
 
-_ADDERS = {"append", "add", "appendleft"}
+_ADDERS = {"append", "add"}
 
 
 def of_sequence(scope: Scope, node: ast.Call, value: Sequence, name: str, given: Arguments) -> Value | None:
     """`items.append(x)` and its kin."""
     nothing = Const(None, node=node, file=scope.file)
+    if name == "appendleft" and given.args:
+        scope.machine.changed(value, node)
+        value.items.insert(0, given.args[0])
+        return nothing
     if name in _ADDERS and given.args:
         scope.machine.changed(value, node)
         if not (value.kind is set and _holds(value, given.args[0])):
@@ -70,11 +71,15 @@ def _changed(scope: Scope, node: ast.Call, value: Sequence, name: str, given: Ar
         value.items.reverse()
     elif name == "clear":
         value.items.clear()
-    elif name == "sort" and not given.kwargs and value.known:
-        try:
-            value.items.sort(key=lambda item: item.plain())
-        except TypeError as error:
-            raise Raised(node, str(error), "TypeError") from None
+    elif name == "sort" and value.open is None:
+        from analyzers.code_analyzer.interpreter.functional_calls import in_order
+
+        found = in_order(scope, node, value, given)
+        value.items, value.open = found.items, found.open
+    elif name == "popleft" and value.open is None:
+        if not value.items:
+            raise Raised(node, "pop from an empty deque", "IndexError")
+        return value.items.pop(0)
     elif name in ("remove", "discard") and given.args and _holds(value, given.args[0]):
         wanted = given.args[0].plain()
         position = next(i for i, item in enumerate(value.items) if item.known and item.plain() == wanted)
@@ -112,6 +117,14 @@ def of_mapping(scope: Scope, node: ast.Call, value: Mapping, name: str, given: A
         return _view(scope, node, value, name)
     if name in ("get", "setdefault", "pop") and given.args:
         return _get(scope, node, value, name, given)
+    if name == "most_common" and value.known:
+        limit = given.args[0].plain() if given.args else None
+        pairs = sorted(value.items.items(), key=lambda pair: -pair[1].plain())
+        rows: list[Value] = [
+            Sequence([Const(key, node=node, file=scope.file), count], tuple, node=node, file=scope.file)
+            for key, count in pairs[:limit]
+        ]
+        return Sequence(rows, list, node=node, file=scope.file)
     if name == "copy":
         return Mapping(dict(value.items), dict(value.key_nodes), value.open, node=node, file=scope.file)
     if name == "update":
@@ -176,102 +189,3 @@ def _get(scope: Scope, node: ast.Call, value: Mapping, name: str, given: Argumen
         scope.machine.changed(value, node)
         value.items[key] = result_value
     return result_value
-
-
-_TEXT_METHODS = {
-    "upper", "lower", "title", "capitalize", "strip", "lstrip", "rstrip", "replace", "split", "rsplit",
-    "startswith", "endswith", "removeprefix", "removesuffix", "zfill", "partition", "rpartition", "isdigit",
-    "isalpha", "isnumeric", "count", "find", "swapcase", "casefold", "splitlines", "ljust", "rjust", "center",
-    "isidentifier", "isupper", "islower", "index", "encode", "expandtabs",
-}  # fmt: skip
-_DATE_METHODS = {
-    "strftime", "isoformat", "replace", "weekday", "isoweekday", "total_seconds", "date", "time", "timestamp",
-}  # fmt: skip
-
-
-def of_const(scope: Scope, node: ast.Call, value: Const, name: str, given: Arguments) -> Value | None:
-    """Methods of texts and dates."""
-    plain = value.value
-    if isinstance(plain, str):
-        if name == "join" and given.args:
-            return _joined(scope, node, plain, given.args[0])
-        if name == "format":
-            return _formatted(scope, node, plain, given)
-        if name in _TEXT_METHODS:
-            return _plain_call(scope, node, plain, name, given)
-    elif isinstance(plain, date | datetime | timedelta):
-        if name in _DATE_METHODS:
-            return _plain_call(scope, node, plain, name, given)
-        if name in ("add", "subtract") and isinstance(plain, datetime) and set(given.kwargs) <= _UNITS:
-            values = {key: item.plain() for key, item in given.kwargs.items()}
-            if all(isinstance(item, int | float) for item in values.values()):
-                delta = timedelta(**values)
-                return Const(plain + delta if name == "add" else plain - delta, node=node, file=scope.file)
-    elif isinstance(plain, int) and name == "bit_length":
-        return Const(plain.bit_length(), node=node, file=scope.file)
-    return None
-
-
-_UNITS = {"days", "hours", "minutes", "seconds", "weeks"}
-
-
-def _plain_call(
-    scope: Scope,
-    node: ast.Call,
-    plain: str | date | timedelta,
-    name: str,
-    given: Arguments,
-) -> Value | None:
-    values = [*given.args, *given.kwargs.values()]
-    if not all(value.known for value in values) or given.open or given.spread:
-        return None
-    arguments = [value.plain() for value in given.args]
-    if any(isinstance(argument, int) and abs(argument) > texts.MAX_TEXT for argument in arguments):
-        return None
-    try:
-        result = getattr(plain, name)(*arguments, **{key: item.plain() for key, item in given.kwargs.items()})
-    except (TypeError, ValueError, AttributeError, OverflowError) as error:
-        raise Raised(node, str(error), type(error).__name__) from None
-    if isinstance(result, list | tuple):
-        scope.machine.step(1 + len(result) // 10)
-        items: list[Value] = [Const(item, node=node, file=scope.file) for item in result]
-        return Sequence(items, type(result), node=node, file=scope.file)
-    return Const(result, node=node, file=scope.file)
-
-
-def _joined(scope: Scope, node: ast.Call, separator: str, value: Value) -> Value:
-    items, why = containers.items_of(value)
-    if items is None or why:
-        return unknown(scope, node, why or value.reason or "what is joined is not known")
-    parts: list[str | Value] = []
-    for number, item in enumerate(items):
-        if number:
-            parts.append(separator)
-        parts.append(texts.formatted(item, "", -1))
-    return texts.text_of(parts, node, scope.file)
-
-
-def _formatted(scope: Scope, node: ast.Call, pattern: str, given: Arguments) -> Value:
-    values = [*given.args, *given.kwargs.values()]
-    if (
-        all(value.known for value in values)
-        and not (given.open or given.spread)
-        and not texts.too_wide(pattern)
-    ):
-        try:
-            text = pattern.format(
-                *[value.plain() for value in given.args],
-                **{key: value.plain() for key, value in given.kwargs.items()},
-            )
-        except (IndexError, KeyError, ValueError, AttributeError, TypeError) as error:
-            raise Raised(node, str(error), type(error).__name__) from None
-        return Const(text[: texts.MAX_TEXT], node=node, file=scope.file)
-    reason = next((value.reason for value in values if not value.known), None) or given.open
-    return unknown(scope, node, reason or "its values are not known")
-
-
-def of_text(scope: Scope, node: ast.Call, value: Text, name: str, given: Arguments) -> Value | None:
-    """Methods of a text with holes: only those that keep them apart."""
-    if name in ("lower", "upper", "strip", "replace", "title"):
-        return unknown(scope, node, value.reason or "a part of the text is not known")
-    return None

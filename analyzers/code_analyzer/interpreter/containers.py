@@ -3,13 +3,16 @@
 import ast
 from typing import Any
 
+from analyzers.code_analyzer.interpreter import file_calls
 from analyzers.code_analyzer.interpreter.enums import member, member_names
 from analyzers.code_analyzer.interpreter.machine import unknown
-from analyzers.code_analyzer.interpreter.objects import ClassValue, Instance, Raised, Scope
+from analyzers.code_analyzer.interpreter.objects import ClassValue, Instance, Module, Raised, Scope
 from analyzers.code_analyzer.model import Asset, Task, TaskGroup, XComArg
 from analyzers.code_analyzer.values import Const, Made, Mapping, Sequence, Symbol, Unknown, Value
 
 NO_KEY = object()
+MATCH_GROUPS = "(groups)"
+"""Where a match of `re` keeps its groups."""
 
 
 def hashable(value: Value) -> Any:  # noqa: ANN401 - any hashable constant
@@ -51,12 +54,19 @@ def iterated(scope: Scope, node: ast.AST, value: Value) -> tuple[list[Value] | N
         raise Raised(node, "an XComArg cannot be iterated", "TypeError")
     if isinstance(value, TaskGroup):
         return list(value.all_tasks()), None
+    if isinstance(value, Made):
+        return file_calls.lines_of(scope, node, value), None
     items, why = items_of(value)
-    if isinstance(value, Sequence) and value.kind in (set, frozenset) and not _has_fixed_order(value):
+    if (
+        isinstance(value, Sequence)
+        and value.kind in (set, frozenset)
+        and not scope.machine.order_free
+        and not _has_fixed_order(value)
+    ):
         scope.machine.note(
             scope.machine.dag,
             node,
-            "the order of a set changes from one run of Python to the next",
+            "the order of a set or of an unsorted folder changes from one run to the next",
             scope.file,
         )
     if items is not None and len(items) > scope.machine.budget.items:
@@ -129,18 +139,42 @@ def _made_for(scope: Scope, node: ast.AST, value: Mapping, key: Any) -> Value:  
 
 
 def _member(scope: Scope, node: ast.Subscript, value: Value, key: Value) -> Value:
-    if isinstance(value, TaskGroup) and isinstance(key, Const):
-        prefix = f"{value.group_id}." if value.prefix and value.group_id else ""
-        wanted = f"{prefix}{key.plain()}"
-        for task in value.all_tasks():
-            if task.task_id == wanted:
-                return task
+    if isinstance(value, file_calls.Ini):
+        found = file_calls.ini_section(scope, node, value, key)
+    elif isinstance(value, TaskGroup | Symbol | ClassValue | Instance) and isinstance(key, Const):
+        found = _keyed(scope, node, value, key)
+    else:
+        found = None
+    if found is not None:
+        return found
     if isinstance(value, Symbol) and value.name == "os.environ":
         return Made("os.environ.get", (key,), node=node, file=scope.file)
     if isinstance(value, Symbol):
         # A subscripted type, as list[str].
         return value
     return Made("operator.getitem", (value, key), node=node, file=scope.file)
+
+
+def _keyed(
+    scope: Scope, node: ast.Subscript, value: TaskGroup | Symbol | ClassValue | Instance, key: Const
+) -> Value | None:
+    if isinstance(value, TaskGroup):
+        prefix = f"{value.group_id}." if value.prefix and value.group_id else ""
+        wanted = f"{prefix}{key.plain()}"
+        return next((task for task in value.all_tasks() if task.task_id == wanted), None)
+    if isinstance(value, Symbol):
+        of_this = value.name == "sys.modules" and key.value == scope.file.module
+        return Module(scope.globals, node=node, file=scope.file) if of_this else None
+    if isinstance(value, ClassValue):
+        if value.is_enum and key.value not in member_names(value):
+            raise Raised(node, f"{value.name} has no member {key.value!r}", "KeyError")
+        return member(value, str(key.value)) if value.is_enum else None
+    if isinstance(groups := value.attributes.get(MATCH_GROUPS), Mapping):
+        return _entry(scope, node, groups, key)
+    if value.cls.is_named_tuple:
+        items = list(value.attributes.values())
+        return item(scope, node, Sequence(items, tuple, node=value.node, file=value.file), key)
+    return None
 
 
 def sliced(scope: Scope, node: ast.Subscript, value: Value, bounds: list[Value | None]) -> Value:

@@ -3,9 +3,10 @@
 import ast
 
 from analyzers.code_analyzer.interpreter import setup_teardown
+from analyzers.code_analyzer.interpreter.context_managers import ExitStack, GeneratorContext
 from analyzers.code_analyzer.interpreter.objects import Instance, Scope
 from analyzers.code_analyzer.model import Dag, Task, TaskGroup, XComArg
-from analyzers.code_analyzer.values import Made, Sequence, Symbol, Unknown, Value
+from analyzers.code_analyzer.values import Const, Made, Sequence, Symbol, Unknown, Value
 
 
 def enter(scope: Scope, node: ast.AST, value: Value) -> Value:
@@ -21,9 +22,17 @@ def enter(scope: Scope, node: ast.AST, value: Value) -> Value:
         return setup_teardown.enter(scope, node, value)
     if isinstance(value, Instance):
         return _enter_instance(scope, node, value)
+    if isinstance(value, Made) and value.callee in _NULL:
+        return value.args[0] if value.args else Const(None, node=node, file=scope.file)
+    if isinstance(value, GeneratorContext):
+        text = f"{value.function.name}() is entered without a block, which is not followed"
+        scope.machine.note(scope.machine.dag, node, text, scope.file)
     if isinstance(value, Unknown | Made | Symbol):
         return Made("__enter__", (value,), node=node, file=scope.file)
     return value
+
+
+_NULL = {"contextlib.nullcontext"}
 
 
 def _is_list_of_tasks(value: Value) -> bool:
@@ -56,10 +65,12 @@ def leave(scope: Scope, node: ast.AST, value: Value) -> None:
             scope.machine.group_stack.pop()
     elif isinstance(value, Task | XComArg) or _is_list_of_tasks(value):
         setup_teardown.leave(scope, node)
+    elif isinstance(value, ExitStack):
+        while value.entered:
+            leave(scope, node, value.entered.pop())
     elif isinstance(value, Instance) and value.cls.find("__exit__") is not None:
         from analyzers.code_analyzer.interpreter.classes import call_method
         from analyzers.code_analyzer.interpreter.functions import Arguments
-        from analyzers.code_analyzer.values import Const
 
         given = Arguments()
         given.args = [Const(None), Const(None), Const(None)]

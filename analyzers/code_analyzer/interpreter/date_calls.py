@@ -114,6 +114,13 @@ def _strptime(scope: Scope, node: ast.Call, given: Arguments) -> Value | None:
         raise Raised(node, str(error), "ValueError") from None
 
 
+def _combine(scope: Scope, node: ast.Call, given: Arguments) -> Value | None:
+    plain = [value.plain() for value in given.args]
+    if len(plain) != 2 or given.kwargs or not isinstance(plain[0], date) or not isinstance(plain[1], time):
+        return None
+    return Const(datetime.combine(*plain), node=node, file=scope.file)
+
+
 HANDLERS: dict[str, Callable[..., Value | None]] = {
     "datetime.datetime": _datetime(None),
     "pendulum.datetime": _datetime(UTC),
@@ -126,6 +133,8 @@ HANDLERS: dict[str, Callable[..., Value | None]] = {
     "pendulum.duration": _plain_object(timedelta),
     "pendulum.Duration": _plain_object(timedelta),
     "datetime.datetime.strptime": _strptime,
+    "datetime.datetime.combine": _combine,
+    "datetime.date.fromisoformat": _plain_object(date.fromisoformat),
     "datetime.datetime.fromisoformat": _plain_object(datetime.fromisoformat),
     "pendulum.parse": _parse,
     "airflow.utils.timezone.parse": _parse,

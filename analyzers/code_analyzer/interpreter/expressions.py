@@ -15,6 +15,7 @@ from analyzers.code_analyzer.interpreter import (
     texts,
 )
 from analyzers.code_analyzer.interpreter.attributes import attribute
+from analyzers.code_analyzer.interpreter.context_managers import Block, yield_to
 from analyzers.code_analyzer.interpreter.machine import unknown
 from analyzers.code_analyzer.interpreter.objects import Raised, Scope, TaskFactory
 from analyzers.code_analyzer.interpreter.paths import ROOT
@@ -225,6 +226,9 @@ def _yield(scope: Scope, node: ast.Yield) -> Value:
     machine = scope.machine
     if machine.yielded:
         container = machine.yielded[-1]
+        if isinstance(container, Block):
+            yield_to(scope, node, container, value)
+            return Const(None, node=node, file=scope.file)
         machine.changed(container, node)
         container.items.append(value)
     return Const(None, node=node, file=scope.file)
@@ -233,8 +237,8 @@ def _yield(scope: Scope, node: ast.Yield) -> Value:
 def _yield_from(scope: Scope, node: ast.YieldFrom) -> Value:
     source = evaluate(scope, node.value)
     items, why = containers.items_of(source)
-    if scope.machine.yielded:
-        container = scope.machine.yielded[-1]
+    container = scope.machine.yielded[-1] if scope.machine.yielded else None
+    if isinstance(container, Sequence):
         scope.machine.changed(container, node)
         container.items += items or []
         if items is None or why:

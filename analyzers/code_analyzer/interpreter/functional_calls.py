@@ -8,8 +8,9 @@ from analyzers.code_analyzer.interpreter import containers, operations
 from analyzers.code_analyzer.interpreter.functions import Arguments
 from analyzers.code_analyzer.interpreter.machine import unknown
 from analyzers.code_analyzer.interpreter.objects import Raised, Scope
+from analyzers.code_analyzer.interpreter.paths import path_text
 from analyzers.code_analyzer.interpreter.truth import truth
-from analyzers.code_analyzer.values import Const, Sequence, Value
+from analyzers.code_analyzer.values import Const, Made, Sequence, Value
 
 
 def _applied(scope: Scope, node: ast.Call, function: Value, *args: Value) -> Value:
@@ -63,10 +64,18 @@ def _sorted(scope: Scope, node: ast.Call, given: Arguments) -> Value:
         return unknown(
             scope, node, (given.args[0].reason if given.args else None) or "what is sorted is not known"
         )
+    source = Sequence(items, list, why, node=node, file=scope.file)
+    return in_order(scope, node, source, given)
+
+
+def in_order(scope: Scope, node: ast.Call, source: Sequence, given: Arguments) -> Sequence:
+    """A sorted copy, by `key=` and `reverse=`."""
+    items, why = source.items, source.open
     key = given.kwargs.get("key")
     by_itself = key is None or (isinstance(key, Const) and key.value is None)
     keys = items if key is None or by_itself else [_applied(scope, node, key, item) for item in items]
     reverse = given.kwargs.get("reverse")
+    keys = [_comparable(one) for one in keys]
     if not all(one.known for one in keys) or (reverse is not None and not reverse.known):
         # The order only: what is in it is known.
         return Sequence(items, list, why or _unordered(items), node=node, file=scope.file)
@@ -76,6 +85,12 @@ def _sorted(scope: Scope, node: ast.Call, given: Arguments) -> Value:
     return Sequence([items[position] for position in order], list, why, node=node, file=scope.file)
 
 
+def _comparable(key: Value) -> Value:
+    """A path is compared by its parts."""
+    text = path_text(key) if isinstance(key, Made) else None
+    return Const(text.replace("/", "\0")) if text is not None else key
+
+
 def _key_of(node: ast.Call, keys: list[Value]) -> Callable[[int], Any]:
     plain = [key.plain() for key in keys]
     try:
@@ -83,6 +98,30 @@ def _key_of(node: ast.Call, keys: list[Value]) -> Callable[[int], Any]:
     except TypeError as error:
         raise Raised(node, str(error), "TypeError") from None
     return plain.__getitem__
+
+
+def _extreme(choose: Callable[..., int]) -> Callable[[Scope, ast.Call, Arguments], Value]:
+    """`min()` and `max()`, of one container or of the arguments, by `key=`."""
+
+    def pick(scope: Scope, node: ast.Call, given: Arguments) -> Value:
+        items, why = (given.args, given.spread)
+        if len(given.args) == 1:
+            found, why = containers.items_of(given.args[0])
+            if found is None:
+                return unknown(scope, node, given.args[0].reason or "what is compared is not known")
+            items = found
+        if not items and why is None:
+            if "default" in given.kwargs:
+                return given.kwargs["default"]
+            raise Raised(node, "min() or max() of nothing", "ValueError")
+        key = given.kwargs.get("key")
+        keys = items if key is None else [_applied(scope, node, key, item) for item in items]
+        unclear = next((one.reason for one in keys if not one.known), None)
+        if why or unclear:
+            return unknown(scope, node, why or unclear or "")
+        return items[choose(range(len(items)), key=_key_of(node, keys))]
+
+    return pick
 
 
 def _unordered(items: list[Value]) -> str | None:
@@ -125,6 +164,8 @@ HANDLERS: dict[str, Callable[[Scope, ast.Call, Arguments], Value]] = {
     "filter": _filter,
     "functools.reduce": _reduce,
     "sorted": _sorted,
+    "min": _extreme(min),
+    "max": _extreme(max),
     "iter": _iterator,
     "next": _next,
     "sum": _sum,

@@ -5,7 +5,7 @@ import ast
 from analyzers.code_analyzer.interpreter.machine import unknown
 from analyzers.code_analyzer.interpreter.objects import Raised, Scope
 from analyzers.code_analyzer.interpreter.truth import merged
-from analyzers.code_analyzer.values import Const, Function, Mapping, Sequence, Symbol, Value, Why
+from analyzers.code_analyzer.values import Const, Function, Mapping, Sequence, Value, Why
 
 
 def call_function(
@@ -16,6 +16,8 @@ def call_function(
     inner: Scope | None = None,
 ) -> Value:
     """Run a function's body; what it returns."""
+    from analyzers.code_analyzer.interpreter.context_managers import GeneratorContext, is_context_manager
+
     definition = function.definition
     machine = scope.machine
     if machine.depth >= machine.budget.depth or machine.calling.count(definition) > MAX_RECURSION:
@@ -27,18 +29,14 @@ def call_function(
     why = bind_arguments(scope, node, function, given, inner)
     if why is not None:
         raise Raised(node, f"{function.name}() {why}", "TypeError")
-    if any(isinstance(mark, Symbol) and mark.name in _CONTEXT_MANAGERS for mark in function.decorators):
-        machine.note(
-            machine.dag, node, f"{function.name}() is a context manager, which is not followed", scope.file
-        )
-        return unknown(scope, node, f"{function.name}() is a context manager")
+    if is_context_manager(function):
+        return GeneratorContext(function, inner, node=node, file=scope.file)
     if definition in (function.file or scope.file).generators:
         return _generated(scope, node, function, inner)
     return run_body(scope, node, function, inner)
 
 
 MAX_RECURSION = 12
-_CONTEXT_MANAGERS = {"contextlib.contextmanager", "contextlib.asynccontextmanager"}
 
 
 def run_body(scope: Scope, node: ast.AST, function: Function, inner: Scope) -> Value:

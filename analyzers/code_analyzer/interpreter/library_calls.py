@@ -4,12 +4,12 @@
 
 import ast
 import builtins
-import itertools
+import json
 import posixpath
 import sys
 from collections.abc import Callable
 
-from analyzers.code_analyzer.interpreter import containers, date_calls, paths, text_calls
+from analyzers.code_analyzer.interpreter import date_calls, file_calls, folders, paths, text_calls
 from analyzers.code_analyzer.interpreter.functions import Arguments
 from analyzers.code_analyzer.interpreter.machine import Machine
 from analyzers.code_analyzer.interpreter.objects import Raised, Scope
@@ -67,8 +67,18 @@ def _path_function(function: Callable[..., object]) -> Callable[..., Value | Non
     return make
 
 
+def _relative(scope: Scope, node: ast.Call, given: Arguments) -> Value | None:
+    found = [paths.path_text(value) for value in given.args]
+    if len(found) != 2 or found[0] is None or found[1] is None:
+        return None
+    return Const(posixpath.relpath(found[0], found[1]), node=node, file=scope.file)
+
+
 def _exists(scope: Scope, node: ast.Call, given: Arguments) -> Value | None:
-    if given.args and paths.read_data(scope.machine, given.args[0]) is not None:
+    if given.args and (
+        paths.read_data(scope.machine, given.args[0]) is not None
+        or folders.is_folder(scope.machine, given.args[0])
+    ):
         return Const(True, node=node, file=scope.file)
     return None
 
@@ -103,6 +113,17 @@ def _loaded(form: str) -> Callable[..., Value | None]:
     return load
 
 
+def _dumped(scope: Scope, node: ast.Call, given: Arguments) -> Value | None:
+    if len(given.args) != 1 or not given.args[0].known or set(given.kwargs) - {"indent", "sort_keys"}:
+        return None
+    options = {name: value.plain() for name, value in given.kwargs.items()}
+    try:
+        text = json.dumps(given.args[0].plain(), **options)
+    except (TypeError, ValueError) as error:
+        raise Raised(node, str(error), type(error).__name__) from None
+    return Const(text, node=node, file=scope.file)
+
+
 def _environment(scope: Scope, node: ast.Call, given: Arguments) -> Value | None:
     default = given.kwargs.get("default") or (given.args[1] if len(given.args) > 1 else None)
     return Made(
@@ -113,43 +134,6 @@ def _environment(scope: Scope, node: ast.Call, given: Arguments) -> Value | None
         node=node,
         file=scope.file,
     )
-
-
-def _product(scope: Scope, node: ast.Call, given: Arguments) -> Value | None:
-    columns = [containers.items_of(value) for value in given.args]
-    if not columns or given.kwargs or any(items is None or why for items, why in columns):
-        return None
-    total = 1
-    for items, _ in columns:
-        total *= len(items or [])
-    if total > scope.machine.budget.items:
-        return None
-    scope.machine.step(1 + total // 10)
-    rows = itertools.product(*[items or [] for items, _ in columns])
-    return Sequence(
-        [Sequence(list(row), tuple, node=node, file=scope.file) for row in rows],
-        list,
-        node=node,
-        file=scope.file,
-    )
-
-
-def _chained(scope: Scope, node: ast.Call, given: Arguments) -> Value | None:
-    columns = [containers.items_of(value) for value in given.args]
-    if any(items is None or why for items, why in columns):
-        return None
-    return Sequence([item for items, _ in columns for item in items or []], list, node=node, file=scope.file)
-
-
-def _pairwise(scope: Scope, node: ast.Call, given: Arguments) -> Value | None:
-    items, why = containers.items_of(given.args[0]) if given.args else (None, None)
-    if items is None or why:
-        return None
-    pairs: list[Value] = [
-        Sequence([first, second], tuple, node=node, file=scope.file)
-        for first, second in itertools.pairwise(items)
-    ]
-    return Sequence(pairs, list, node=node, file=scope.file)
 
 
 def _exit(scope: Scope, node: ast.Call, given: Arguments) -> Value | None:
@@ -171,6 +155,7 @@ _HANDLERS: dict[str, Callable[..., Value | None]] = {
     "os.path.realpath": _path_function(posixpath.normpath),
     "os.path.normpath": _path_function(posixpath.normpath),
     "os.path.splitext": _path_function(posixpath.splitext),
+    "os.path.relpath": _relative,
     "os.path.split": _path_function(posixpath.split),
     "os.path.exists": _exists,
     "os.path.isfile": _exists,
@@ -181,19 +166,21 @@ _HANDLERS: dict[str, Callable[..., Value | None]] = {
     "open": _opened,
     "io.open": _opened,
     "json.load": _loaded("json"),
+    "json.dumps": _dumped,
     "json.loads": _loaded("json"),
     "yaml.safe_load": _loaded("yaml"),
     "yaml.load": _loaded("yaml"),
     "yaml.full_load": _loaded("yaml"),
+    "tomllib.load": _loaded("toml"),
+    "tomllib.loads": _loaded("toml"),
     "os.environ.get": _environment,
     "os.getenv": _environment,
-    "itertools.product": _product,
-    "itertools.chain": _chained,
-    "itertools.pairwise": _pairwise,
     "sys.exit": _exit,
     "exit": _exit,
     "quit": _exit,
     "typing.cast": _cast,
     **date_calls.HANDLERS,
     **text_calls.HANDLERS,
+    **folders.HANDLERS,
+    **file_calls.HANDLERS,
 }

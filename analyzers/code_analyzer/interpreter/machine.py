@@ -10,6 +10,7 @@ from analyzers.code_analyzer.parsed_file import ParsedFile
 from analyzers.code_analyzer.values import Mapping, Sequence, Unknown, Value, Why
 
 if TYPE_CHECKING:
+    from analyzers.code_analyzer.interpreter.context_managers import Block
     from analyzers.code_analyzer.interpreter.setup_teardown import SetupStacks
 
 Version = tuple[int, int]
@@ -41,6 +42,10 @@ class BundleFiles(Protocol):
         """A data file of the bundle by its path, None where there is none."""
         ...
 
+    def names(self, folder: str) -> tuple[str, ...]:
+        """The paths of all files below a folder of the bundle, sorted; "" is the bundle itself."""
+        ...
+
 
 class NoFiles:
     """A file on its own."""
@@ -52,6 +57,10 @@ class NoFiles:
     def data(self, path: str) -> bytes | None:  # noqa: ARG002
         """None."""
         return None
+
+    def names(self, folder: str) -> tuple[str, ...]:  # noqa: ARG002
+        """Nothing."""
+        return ()
 
 
 @dataclass(slots=True, eq=False)
@@ -82,6 +91,8 @@ class Machine:
     setup_stacks: "SetupStacks" = field(default_factory=lambda: _new_stacks())  # noqa: PLW0108 - it is defined below
     fresh: dict[int, Value] = field(default_factory=dict)
     """Containers made under the innermost undecided condition: they may be changed freely."""
+    order_free: int = 0
+    """Counts the calls that are being made for which the order of items is all one, as `sorted()`."""
     uncertain: int = 0
     """Counts what may raise: imports and calls of things from outside."""
     main_node: ast.AST | None = None
@@ -89,7 +100,8 @@ class Machine:
     notes: list[Reason] = field(default_factory=list)
     """Reasons that concern every DAG of the file."""
     calling: list[object] = field(default_factory=list)
-    yielded: list[Sequence] = field(default_factory=list)
+    yielded: "list[Sequence | Block]" = field(default_factory=list)
+    """Where a `yield` goes: to the list that a generator becomes, or to the block of a `with`."""
     foreign: list[Dag] = field(default_factory=list)
     """DAGs that imported modules made for themselves."""
 

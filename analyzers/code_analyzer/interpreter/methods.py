@@ -4,13 +4,24 @@
 
 import ast
 from collections.abc import Callable
-from dataclasses import replace
 
-from analyzers.code_analyzer.interpreter import asset_calls, classes, container_methods, edges, setup_teardown
+from analyzers.code_analyzer.interpreter import (
+    asset_calls,
+    class_calls,
+    classes,
+    container_methods,
+    contexts,
+    edges,
+    factory_methods,
+    file_calls,
+    setup_teardown,
+    text_calls,
+    text_methods,
+)
+from analyzers.code_analyzer.interpreter.context_managers import ExitStack, GeneratorContext
 from analyzers.code_analyzer.interpreter.decorators import call_decorator
-from analyzers.code_analyzer.interpreter.factories import call_task_factory, expand_operator
+from analyzers.code_analyzer.interpreter.enums import EnumConst
 from analyzers.code_analyzer.interpreter.functions import Arguments
-from analyzers.code_analyzer.interpreter.groups import call_group
 from analyzers.code_analyzer.interpreter.names import meaning
 from analyzers.code_analyzer.interpreter.objects import (
     ClassValue,
@@ -23,7 +34,7 @@ from analyzers.code_analyzer.interpreter.objects import (
     Super,
     TaskFactory,
 )
-from analyzers.code_analyzer.interpreter.paths import path_method
+from analyzers.code_analyzer.interpreter.paths import path_method, text_of_file
 from analyzers.code_analyzer.interpreter.versions import teardown_trigger_rule
 from analyzers.code_analyzer.model import Argument, Dag, Task, TaskGroup, XComArg
 from analyzers.code_analyzer.values import Const, Function, Made, Mapping, Sequence, Symbol, Text, Value
@@ -31,6 +42,13 @@ from analyzers.code_analyzer.values import Const, Function, Made, Mapping, Seque
 
 def call_method_of(scope: Scope, node: ast.Call, receiver: Value, name: str, given: Arguments) -> Value:
     """`receiver.name(...)`."""
+    if name in ("__enter__", "__exit__") and isinstance(
+        receiver, Dag | TaskGroup | ExitStack | GeneratorContext
+    ):
+        if name == "__enter__":
+            return contexts.enter(scope, node, receiver)
+        contexts.leave(scope, node, receiver)
+        return Const(None, node=node, file=scope.file)
     handler = _BY_KIND.get(receiver.__class__)
     if handler is not None:
         found = handler(scope, node, receiver, name, given)
@@ -65,6 +83,10 @@ def _node(scope: Scope, node: ast.Call, value: Value, name: str, given: Argument
         return value
     if name == "as_teardown":
         return _as_teardown(scope, node, value, given)
+    if name in _SHIFTS and given.args:
+        how = edges.How(node, name in ("__rshift__", "__rlshift__"), origin="shift")
+        edges.relate(scope, how, value, given.args[0])
+        return given.args[0]
     if name in ("add_outlets", "add_inlets", "get_dag", "has_dag"):
         return Const(None, node=node, file=scope.file)
     if isinstance(value, XComArg):
@@ -72,6 +94,9 @@ def _node(scope: Scope, node: ast.Call, value: Value, name: str, given: Argument
     if isinstance(value, TaskGroup):
         return _group(scope, node, value, name, given)
     return None
+
+
+_SHIFTS = ("__rshift__", "__lshift__", "__rrshift__", "__rlshift__")
 
 
 def _xcom(scope: Scope, node: ast.Call, value: XComArg, name: str, given: Arguments) -> Value | None:
@@ -149,81 +174,6 @@ def _dag(scope: Scope, node: ast.Call, value: Dag, name: str, given: Arguments) 
     return None
 
 
-def _task_factory(
-    scope: Scope, node: ast.Call, value: TaskFactory, name: str, given: Arguments
-) -> Value | None:
-    if name == "override":
-        return replace(_evolved(value, given), kwargs={**value.kwargs, **given.kwargs})
-    if name == "partial":
-        return replace(_evolved(value, given), partial={**value.partial, **given.kwargs})
-    if name == "expand":
-        return call_task_factory(scope, node, value, Arguments(), _expanded(given))
-    if name == "expand_kwargs":
-        return call_task_factory(scope, node, value, Arguments(), _expanded_kwargs(given))
-    if name == "function":
-        from analyzers.code_analyzer.interpreter.calls import call_value
-
-        return call_value(scope, node, value.function, given)
-    return None
-
-
-def _expanded(given: Arguments) -> dict[str, Value]:
-    return dict(given.kwargs)
-
-
-def _expanded_kwargs(given: Arguments) -> dict[str, Value]:
-    value = given.args[0] if given.args else given.kwargs.get("kwargs")
-    return {"expand_kwargs": value} if value is not None else {}
-
-
-def _evolved(factory: TaskFactory, given: Arguments) -> TaskFactory:
-    keywords = {**factory.keywords, **given.keywords}
-    return replace(factory, keywords=keywords, open=factory.open or given.open)
-
-
-def _group_factory(
-    scope: Scope, node: ast.Call, value: GroupFactory, name: str, given: Arguments
-) -> Value | None:
-    if name == "override":
-        kwargs = {**value.kwargs, **given.kwargs}
-        return GroupFactory(
-            value.function, kwargs, value.open or given.open, value.partial, node=value.node, file=value.file
-        )
-    if name == "partial":
-        partial = {**value.partial, **given.kwargs}
-        return GroupFactory(
-            value.function, value.kwargs, value.open, partial, node=value.node, file=value.file
-        )
-    if name == "expand":
-        return call_group(scope, node, value, Arguments(), _expanded(given))
-    if name == "expand_kwargs":
-        source = _expanded_kwargs(given).get("expand_kwargs")
-        if source is None:
-            return None
-        arguments = value.function.parameters
-        names = [one.arg for one in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)]
-        return call_group(
-            scope,
-            node,
-            value,
-            Arguments(),
-            {one: source for one in names if one not in value.partial},
-        )
-    return None
-
-
-def _partial(
-    scope: Scope, node: ast.Call, value: OperatorPartial, name: str, given: Arguments
-) -> Value | None:
-    if name == "expand":
-        return expand_operator(scope, node, value, given)
-    if name == "expand_kwargs":
-        wanted = Arguments()
-        wanted.kwargs = _expanded_kwargs(given)
-        return expand_operator(scope, node, value, wanted)
-    return None
-
-
 def _class(scope: Scope, node: ast.Call, value: ClassValue, name: str, given: Arguments) -> Value | None:
     method = value.find(name)
     if name == "partial" and value.operator_base and not isinstance(method, Function):
@@ -247,7 +197,27 @@ def _symbol(scope: Scope, node: ast.Call, value: Symbol, name: str, given: Argum
 def _instance(scope: Scope, node: ast.Call, value: Instance, name: str, given: Arguments) -> Value | None:
     if value.cls.find(name) is not None:
         return classes.call_method(scope, node, value, name, given)
+    found = text_calls.match_method(scope, node, value, name, given) or text_calls.template_method(
+        scope, node, value, name, given
+    )
+    if found is not None:
+        return found
+    if value.cls.is_named_tuple or name in _OF_MODELS:
+        if name == "_replace":
+            return class_calls.replaced(scope, node, value, given)
+        if name in ("_asdict", *_OF_MODELS) and not given.args and not given.kwargs:
+            return class_calls.as_mapping(scope, node, value)
     return None
+
+
+_OF_MODELS = ("model_dump", "dict")
+
+
+def _enum_const(scope: Scope, node: ast.Call, value: EnumConst, name: str, given: Arguments) -> Value | None:
+    method = value.cls.find(name)
+    if isinstance(method, Function):
+        return classes.call_bound(scope, node, value, method, given)
+    return text_methods.of_const(scope, node, value, name, given)
 
 
 def _super(scope: Scope, node: ast.Call, value: Super, name: str, given: Arguments) -> Value:
@@ -263,12 +233,28 @@ def _setup_scope(
     return None
 
 
+def _exit_stack(scope: Scope, node: ast.Call, value: ExitStack, name: str, given: Arguments) -> Value | None:
+    if name == "enter_context" and given.args:
+        bound = contexts.enter(scope, node, given.args[0])
+        value.entered.append(given.args[0])
+        return bound
+    if name == "close":
+        contexts.leave(scope, node, value)
+    return Const(None, node=node, file=scope.file) if name in ("close", "callback") else None
+
+
 def _made(scope: Scope, node: ast.Call, value: Made, name: str, given: Arguments) -> Value | None:
     if value.callee.startswith("pathlib."):
         found = path_method(scope, node, value, name, given.args)
         if found is not None:
             return found
-    if value.callee in ("open", "__enter__") and name == "read":
+    if value.callee in ("open", "__enter__") and name in ("read", "readlines"):
+        text = text_of_file(scope.machine, value)
+        if text is not None and name == "read":
+            return Const(text, node=node, file=scope.file)
+        lines = file_calls.lines_of(scope, node, value) if name == "readlines" else None
+        if lines is not None:
+            return Sequence(lines, list, node=node, file=scope.file)
         return Made("open().read", (value,), node=node, file=scope.file)
     return None
 
@@ -279,17 +265,20 @@ _BY_KIND: dict[type[Value], Callable[..., Value | None]] = {
     XComArg: _node,
     LabelValue: _node,
     Dag: _dag,
-    TaskFactory: _task_factory,
-    GroupFactory: _group_factory,
-    OperatorPartial: _partial,
+    TaskFactory: factory_methods.of_task_factory,
+    GroupFactory: factory_methods.of_group_factory,
+    OperatorPartial: factory_methods.of_operator_partial,
     ClassValue: _class,
     Symbol: _symbol,
     Instance: _instance,
     Super: _super,
     SetupScope: _setup_scope,
+    ExitStack: _exit_stack,
     Made: _made,
+    file_calls.Ini: file_calls.ini_method,
     Sequence: container_methods.of_sequence,
     Mapping: container_methods.of_mapping,
-    Const: container_methods.of_const,
-    Text: container_methods.of_text,
+    Const: text_methods.of_const,
+    EnumConst: _enum_const,
+    Text: text_methods.of_text,
 }

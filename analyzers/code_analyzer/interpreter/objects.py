@@ -107,7 +107,7 @@ class ClassValue(Value):
     is_dag: bool = False
     is_group: bool = False
     is_named_tuple: bool = False
-    members: "dict[str, Instance]" = field(default_factory=dict, repr=False)
+    members: "dict[str, Value]" = field(default_factory=dict, repr=False)
     """Of an enum, once they were asked for."""
     fields: dict[str, Value | None] | None = None
     """Of a dataclass or named tuple: the fields in their order, with their defaults."""
@@ -124,7 +124,18 @@ class ClassValue(Value):
     @property
     def is_enum(self) -> bool:
         """Whether it is an enum."""
-        return any(isinstance(base, Symbol) and base.name.startswith("enum.") for base in self.bases)
+        return any(
+            base.is_enum
+            if isinstance(base, ClassValue)
+            else isinstance(base, Symbol) and base.name.startswith("enum.")
+            for base in self.bases
+        )
+
+    def is_base_of(self, other: "ClassValue") -> bool:
+        """Whether another class is this one or derives from it."""
+        return other is self or any(
+            isinstance(base, ClassValue) and self.is_base_of(base) for base in other.bases
+        )
 
     @property
     def open_base(self) -> Value | None:

@@ -5,7 +5,7 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
-from analyzers.code_analyzer.interpreter import edges
+from analyzers.code_analyzer.interpreter import edges, relative_dates
 from analyzers.code_analyzer.interpreter.machine import unknown
 from analyzers.code_analyzer.interpreter.objects import Instance, Raised, Scope
 from analyzers.code_analyzer.interpreter.texts import MAX_TEXT, is_textual, parts_of, percent, text_of
@@ -28,6 +28,8 @@ _ARITHMETIC: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
 def binary(scope: Scope, node: ast.BinOp, left: Value, right: Value) -> Value:
     """`left op right`."""
     kind = type(node.op)
+    if relative_dates.is_delta(right):
+        return _moved(scope, node, left, right)
     if isinstance(left, Instance) and left.cls.find(_METHODS.get(kind, "")) is not None:
         return _own(scope, node, left, right)
     return _of_values(scope, node, left, right)
@@ -61,15 +63,12 @@ def _of_values(scope: Scope, node: ast.BinOp, left: Value, right: Value) -> Valu
         )
     if kind is ast.Div and isinstance(left, Made) and left.class_name == "Path":
         return Made("pathlib.Path", (*left.args, right), node=node, file=scope.file)
-    if (
-        kind in (ast.Sub, ast.BitAnd, ast.BitOr)
-        and isinstance(left, Sequence)
-        and isinstance(right, Sequence)
-    ):
+    if kind in _SET_OPERATIONS and isinstance(left, Sequence) and isinstance(right, Sequence):
         return _sets(scope, node, left, right)
     return Made(f"operator.{kind.__name__.lower()}", (left, right), node=node, file=scope.file)
 
 
+_SET_OPERATIONS = (ast.Sub, ast.BitAnd, ast.BitOr)
 _METHODS: dict[type[ast.operator], str] = {
     ast.Add: "__add__",
     ast.Sub: "__sub__",
@@ -132,6 +131,15 @@ def _too_long(first: object, second: object) -> bool:
         if isinstance(text, str | bytes) and isinstance(times, int):
             return len(text) * times > MAX_TEXT
     return False
+
+
+def _moved(scope: Scope, node: ast.BinOp, left: Value, right: Value) -> Value:
+    kind = type(node.op)
+    if kind in (ast.Add, ast.Sub) and isinstance(left, Const) and isinstance(right, Made):
+        found = relative_dates.moved(node, left, right, -1 if kind is ast.Sub else 1)
+        if found is not None:
+            return Const(found, node=node, file=scope.file)
+    return Made(f"operator.{kind.__name__.lower()}", (left, right), node=node, file=scope.file)
 
 
 def _added(scope: Scope, node: ast.BinOp, left: Value, right: Value) -> Value:

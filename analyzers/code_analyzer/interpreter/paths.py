@@ -6,6 +6,9 @@ Where the bundle lies on Airflow's disk is not known: ROOT stands for it, and no
 import ast
 import json
 import posixpath
+import tomllib
+from collections.abc import Callable
+from pathlib import PurePosixPath
 
 from analyzers.code_analyzer.interpreter.machine import Machine, unknown
 from analyzers.code_analyzer.interpreter.objects import Raised, Scope
@@ -47,6 +50,12 @@ def path_attribute(scope: Scope, node: ast.AST, value: Made, name: str) -> Value
         return make_path(posixpath.dirname(text), node, scope)
     base = posixpath.basename(text)
     stem, suffix = posixpath.splitext(base)
+    if name == "parts":
+        items: list[Value] = [Const(part, node=node, file=scope.file) for part in PurePosixPath(text).parts]
+        return Sequence(items, tuple, node=node, file=scope.file)
+    if name == "parents":
+        above: list[Value] = [make_path(str(one), node, scope) for one in PurePosixPath(text).parents]
+        return Sequence(above, tuple, node=node, file=scope.file)
     known = {"name": base, "stem": stem, "suffix": suffix}.get(name)
     return Const(known, node=node, file=scope.file) if known is not None else None
 
@@ -64,11 +73,44 @@ def path_method(scope: Scope, node: ast.AST, value: Made, name: str, args: list[
         return Const(text, node=node, file=scope.file)
     if name == "with_suffix" and args and isinstance(args[0], Const):
         return make_path(posixpath.splitext(text)[0] + str(args[0].value), node, scope)
-    if name in ("read_text", "open"):
+    if name == "open":
         return opened(scope, node, value)
-    if name in ("exists", "is_file"):
-        found = read_data(scope.machine, value)
-        return Const(True, node=node, file=scope.file) if found is not None else None
+    if name == "read_text":
+        data = read_data(scope.machine, value)
+        if data is not None:
+            return Const(data.decode("utf-8", "replace"), node=node, file=scope.file)
+        return opened(scope, node, value)
+    return _of_folder(scope, node, value, name, args) or _other_path(scope, node, text, name, args)
+
+
+def _of_folder(scope: Scope, node: ast.AST, value: Made, name: str, args: list[Value]) -> Value | None:
+    from analyzers.code_analyzer.interpreter import folders
+
+    pattern = args[0].plain() if args else None
+    if name in ("glob", "rglob") and isinstance(pattern, str):
+        return folders.globbed(scope, node, value, pattern if name == "glob" else f"**/{pattern}")
+    if name == "iterdir":
+        return folders.iterated(scope, node, value)
+    is_file = read_data(scope.machine, value) is not None
+    is_folder = not is_file and folders.is_folder(scope.machine, value)
+    if name in ("exists", "is_file", "is_dir") and (is_file or is_folder):
+        known = name == "exists" or is_file == (name == "is_file")
+        return Const(known, node=node, file=scope.file)
+    return None
+
+
+def _other_path(scope: Scope, node: ast.AST, text: str, name: str, args: list[Value]) -> Value | None:
+    path = PurePosixPath(text)
+    plain = [path_text(one) for one in args]
+    try:
+        if name == "relative_to" and plain and plain[0] is not None:
+            return make_path(str(path.relative_to(plain[0])), node, scope)
+        if name in ("with_name", "with_stem") and plain and plain[0] is not None:
+            return make_path(str(getattr(path, name)(plain[0])), node, scope)
+        if name == "match" and plain and plain[0] is not None:
+            return Const(path.match(plain[0]), node=node, file=scope.file)
+    except ValueError as error:
+        raise Raised(node, str(error), "ValueError") from None
     return None
 
 
@@ -112,7 +154,7 @@ def loaded(scope: Scope, node: ast.AST, source: Value, form: str) -> Value | Non
         return None
     scope.machine.step(1 + len(text) // 200)
     try:
-        data = json.loads(text) if form == "json" else _yaml(text)
+        data = _FORMS[form](text)
     except (ValueError, RecursionError) as error:
         raise Raised(node, f"the file is no {form}: {error}", "ValueError") from None
     return to_value(data, node, scope, [scope.machine.budget.items])
@@ -131,6 +173,7 @@ def _yaml(text: str) -> object:
         raise ValueError(str(error)) from None
 
 
+_FORMS: dict[str, Callable[[str], object]] = {"json": json.loads, "yaml": _yaml, "toml": tomllib.loads}
 MAX_ALIASES = 1000
 
 

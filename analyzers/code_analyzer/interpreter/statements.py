@@ -6,8 +6,8 @@ import ast
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from analyzers.code_analyzer.interpreter import blocks, containers, imports, operations
-from analyzers.code_analyzer.interpreter.attributes import set_attribute
+from analyzers.code_analyzer.interpreter import blocks, containers, imports, matching, operations
+from analyzers.code_analyzer.interpreter.attribute_setting import set_attribute
 from analyzers.code_analyzer.interpreter.classes import make_class
 from analyzers.code_analyzer.interpreter.decorators import decorated
 from analyzers.code_analyzer.interpreter.expressions import evaluate, make_function
@@ -228,7 +228,7 @@ _HANDLERS: dict[type[ast.AST], Callable[..., int]] = {
     ast.With: blocks.with_statement,
     ast.AsyncWith: blocks.with_statement,
     ast.Try: blocks.try_statement,
-    ast.Match: blocks.match_statement,
+    ast.Match: matching.match_statement,
     ast.Import: imports.import_statement,
     ast.ImportFrom: imports.import_from,
 }

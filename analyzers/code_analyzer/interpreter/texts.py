@@ -4,9 +4,11 @@ import ast
 import re
 from typing import TYPE_CHECKING, Any
 
+from analyzers.code_analyzer.interpreter import enums
 from analyzers.code_analyzer.interpreter.machine import unknown
 from analyzers.code_analyzer.interpreter.objects import Raised, Scope
-from analyzers.code_analyzer.values import Const, Mapping, Sequence, Text, Value
+from analyzers.code_analyzer.interpreter.paths import path_text
+from analyzers.code_analyzer.values import Const, Made, Mapping, Sequence, Text, Value
 
 if TYPE_CHECKING:
     from analyzers.code_analyzer.parsed_file import ParsedFile
@@ -16,6 +18,10 @@ MAX_TEXT = 1_000_000
 
 def formatted(value: Value, spec: str, conversion: int) -> str | Value:
     """A value inside an f-string: text where it is known, else the value."""
+    if (text := enums.shown(value)) is not None and conversion not in (ord("r"), ord("a")):
+        value = text
+    if isinstance(value, Made) and not spec and (path := path_text(value)) is not None:
+        return path
     if isinstance(value, Const):
         shown: Any = value.plain()
         if conversion in (ord("r"), ord("a")) or isinstance(shown, bytes):
@@ -58,6 +64,11 @@ def _push(joined: list[str | Value], part: str | Value) -> None:
 
 
 def percent(scope: Scope, node: ast.AST, pattern: str, right: Value) -> Value:
+    if isinstance(right, Sequence):
+        shown = [text if (text := enums.shown(item)) is not None else item for item in right.items]
+        right = Sequence(shown, right.kind, right.open, node=right.node, file=right.file)
+    elif (text := enums.shown(right)) is not None:
+        right = text
     if right.known and not too_wide(pattern):
         try:
             return Const(pattern % right.plain(), node=node, file=scope.file)

@@ -7,14 +7,26 @@ import pytest
 
 from dagaudit.cli.graph import read
 from dagaudit.dag import DagModel, Tier
-from tests.analyzers.code_analyzer.agreement import dialects_basic, dialects_hard, dialects_more
+from tests.analyzers.code_analyzer.agreement import (
+    dialects_airflow,
+    dialects_basic,
+    dialects_bundle,
+    dialects_hard,
+    dialects_more,
+    dialects_python,
+)
 from tests.analyzers.code_analyzer.agreement.comparison import differences
 from tests.real_airflow import packages, read_dags
 
 # One worker: each would start an Airflow of its own.
 pytestmark = pytest.mark.xdist_group("airflow")
 
-DIALECTS = {**dialects_basic.CASES, **dialects_more.CASES, **dialects_hard.CASES}
+MODULES = (
+    dialects_basic, dialects_more, dialects_hard, dialects_python, dialects_airflow, dialects_bundle,
+)  # fmt: skip
+DIALECTS = {name: text for module in MODULES for name, text in module.CASES.items()}
+FILES = {**dialects_more.FILES, **dialects_bundle.FILES}
+LIBRARIES = ("shared_lib/", "company_lib/", "plug_ops/")
 # Airflow leaves these out because the kubernetes package is missing here; our models say that they need it.
 NEED_KUBERNETES = {"example_kubernetes_executor", "example_local_kubernetes_executor"}
 TARGET = (3, 3)
@@ -39,9 +51,9 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Both]:
     dialects = tmp_path_factory.mktemp("dialects")
     for name, text in DIALECTS.items():
         (dialects / f"{name}.py").write_text(dialects_basic.HEAD + text)
-    for name, text in dialects_more.FILES.items():
+    for name, text in FILES.items():
         path = dialects / name
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
     roots = {
         "core": packages() / "airflow" / "example_dags",
@@ -58,7 +70,7 @@ def examples(folders: dict[str, Both]) -> list[Both]:
 
 
 def test_real_airflow_reads_every_dialect(folders):
-    broken = {path for path in folders["dialects"].real["errors"] if not path.startswith("shared_lib/")}
+    broken = {path for path in folders["dialects"].real["errors"] if not path.startswith(LIBRARIES)}
 
     assert not broken
 

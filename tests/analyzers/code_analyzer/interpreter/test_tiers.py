@@ -60,7 +60,7 @@ SOURCES = {
     "operator class from outside": "from company import LoadOperator\nwith DAG('d'): LoadOperator(task_id='a')",
     "subclass of a class from outside": "from company import Base\nclass My(Base): pass\nwith DAG('d'): My(task_id='a')",
     "subclass of an operator from outside": "from company import BaseLoadOperator as B\nclass My(B): pass\nwith DAG('d'): My(task_id='a')",
-    "context manager of one's own": "from contextlib import contextmanager\n@contextmanager\ndef section():\n with TaskGroup('g') as g: yield g\nwith DAG('d'):\n with section(): EmptyOperator(task_id='a')",
+    "context manager entered by hand": "from contextlib import contextmanager\n@contextmanager\ndef section():\n with TaskGroup('g') as g: yield g\nwith DAG('d'):\n section().__enter__()\n EmptyOperator(task_id='a')",
     "order of a set": "with DAG('d'): chain(*[EmptyOperator(task_id=x) for x in {'a', 'b'}])",
     "exec": "with DAG('d'): pass\nexec('x = 1')",
     "star import from outside": "from outside import *\nwith DAG('d'): pass",
