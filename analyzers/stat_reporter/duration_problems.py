@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from analyzers.stat_reporter.durations import Shift, Unusual, shift, unusual
-from analyzers.stat_reporter.seasons import Timed
+from analyzers.stat_reporter.seasons import Timed, level_of
 from analyzers.stat_reporter.words import duration
 from dagaudit.finding import Confidence
 from dagaudit.run_problem import ProblemKind, RunProblem
@@ -33,8 +33,12 @@ def durations_of(
 ) -> Durations:
     """Every series of one DAG looked through; the run itself only tells what none of its tasks does."""
     since = newest - LAST_NIGHT
-    shifts = [(name, found) for name, points in series.items() if (found := shift(points, RECENT))]
-    apart = [(name, one) for name, points in series.items() for one in unusual(points, since)]
+    shifts, apart = [], []
+    for name, points in series.items():
+        level = level_of(points) if points else None
+        if moved := shift(points, RECENT, level):
+            shifts.append((name, moved))
+        apart += [(name, one) for one in unusual(points, since, level)]
     by_task = {one.point.run_id for name, one in apart if name is not None}
     some_task_shifted = any(name is not None for name, _ in shifts)
     return Durations(

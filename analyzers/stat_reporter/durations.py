@@ -18,7 +18,7 @@ from itertools import pairwise
 from math import exp, log, sqrt
 
 from analyzers.stat_reporter.numbers import quantile
-from analyzers.stat_reporter.seasons import MAD_TO_SIGMA, Timed, level_of, middle
+from analyzers.stat_reporter.seasons import MAD_TO_SIGMA, Level, Timed, level_of, middle
 
 FEWEST_RUNS = 20
 """Below this nothing is called unusual."""
@@ -67,11 +67,11 @@ class Shift:
     """Of the rank test, times the number of places where the shift could have been."""
 
 
-def unusual(points: Sequence[Timed], since: datetime) -> list[Unusual]:
+def unusual(points: Sequence[Timed], since: datetime, level: Level | None = None) -> list[Unusual]:
     """The runs from `since` on that stand out, each held against all others."""
     if len(points) < FEWEST_RUNS + 1:
         return []
-    level = level_of(points)
+    level = level or level_of(points)
     rests = [point.size - offset for point, offset in zip(points, level.offsets, strict=True)]
     found = []
     for place, point in enumerate(points):
@@ -92,11 +92,11 @@ def unusual(points: Sequence[Timed], since: datetime) -> list[Unusual]:
     return found
 
 
-def shift(points: Sequence[Timed], within: timedelta) -> Shift | None:
+def shift(points: Sequence[Timed], within: timedelta, level: Level | None = None) -> Shift | None:
     """The newest shift that still holds and began at most `within` before the last point."""
     if len(points) < FEWEST_BEFORE + FEWEST_SINCE:
         return None
-    level = level_of(points)
+    level = level or level_of(points)
     rests = [point.size - offset for point, offset in zip(points, level.offsets, strict=True)]
     starts = [0, *_changes(rests)]
     for before, change in reversed(list(pairwise(starts))):

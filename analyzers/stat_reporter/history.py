@@ -14,6 +14,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
 from analyzers.stat_reporter.runs import DagHistory
 from dagaudit.run_history import BY_HAND, DagRecord, EventRecord, History, RunRecord, TaskInstanceRecord
@@ -27,7 +28,7 @@ CLEARS = frozenset(event for event, done in BY_HAND.items() if done == "cleared"
 FAILED_STATES = ("failed", "up_for_retry")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class DagRuns:
     """What one read brought of one DAG."""
 
@@ -43,17 +44,27 @@ class DagRuns:
     """How cleared and marked runs had ended before, in that order."""
     by_hand: tuple[EventRecord, ...] = ()
 
-    @property
+    @cached_property
     def counted(self) -> tuple[RunRecord, ...]:
         """The runs that tell of reliability."""
         regular = tuple(run for run in self.runs if run.run_type not in LEFT_OUT)
         by_hand = tuple(run for run in self.runs if run.run_type != "backfill")
         return regular or by_hand
 
+    @cached_property
     def attempts(self) -> DagHistory:
         """The tries of the counted runs, as attempts."""
         counted = {run.key for run in self.counted}
         return DagHistory(_attempt(one) for one in self.tries if (one.dag_id, one.run_id) in counted)
+
+    @cached_property
+    def uncleared(self) -> DagHistory:
+        """Those of runs that were never cleared."""
+        if not self.cleared:
+            return self.attempts
+        return DagHistory(
+            one for one in self.attempts.attempts if (one.dag_id, one.run_id) not in self.cleared
+        )
 
 
 def runs_by_dag(history: History, known_since: datetime | None = None) -> dict[str, DagRuns]:

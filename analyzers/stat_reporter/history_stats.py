@@ -15,7 +15,7 @@ from analyzers.stat_reporter.due import (
 )
 from analyzers.stat_reporter.history import UNENDED, DagRuns
 from analyzers.stat_reporter.numbers import median, p95, wilson
-from analyzers.stat_reporter.runs import DagHistory, run_stats_of
+from analyzers.stat_reporter.runs import run_stats_of
 from analyzers.stat_reporter.versions import first_time_of, versions_of
 from dagaudit.dag_stats import DayStats, HistoryStats, RunStats
 from dagaudit.run_history import BY_HAND, EventRecord, RunRecord
@@ -26,14 +26,14 @@ MOST_BY_HAND = 20
 
 def run_stats_from(dag: DagRuns) -> RunStats:
     """The DAG's runs in numbers; run outcomes are Airflow's own, not put together from tries."""
-    runs, attempts = dag.counted, dag.attempts()
+    runs, attempts = dag.counted, dag.attempts
     succeeded = [run for run in runs if run.state == "success"]
     failed = [run for run in runs if run.state == "failed"]
     known = len(succeeded) + len(failed)
     low, high = wilson(len(succeeded), known) or (None, None)
     durations = durations_of_successes(dag)
     starts = [run.started_at for run in runs if run.started_at]
-    uncleared = DagHistory(one for one in attempts.attempts if (one.dag_id, one.run_id) not in dag.cleared)
+    uncleared = dag.uncleared
     return run_stats_of(attempts).model_copy(
         update={
             "source": "history",

@@ -71,7 +71,7 @@ def row_of(dag_id: str, model: DagModel | None, attempts: Sequence[Attempt], tol
     durations = None
     recent = told.recent.get(dag_id)
     if recent and (recent.runs or not runs):
-        history, runs = recent.attempts(), run_stats_from(recent)
+        history, runs = recent.attempts, run_stats_from(recent)
         series = series_from_history(told.known[dag_id])
         durations = durations_of(series, recent.read_at, from_logs=False)
     elif history and runs and runs.last_run_at:

@@ -37,7 +37,7 @@ def series_from_history(dag: DagRuns) -> dict[str | None, list[Timed]]:
         both = run.started_at and run.ended_at
         seconds = (run.ended_at - run.started_at).total_seconds() if both else None  # type: ignore[operator]
         facts[run.run_id] = RunFacts(at, run.version, seconds)
-    return _series(facts, dag.attempts())
+    return _series(facts, dag.attempts)
 
 
 def series_from_logs(history: DagHistory) -> dict[str | None, list[Timed]]:

@@ -11,7 +11,6 @@ from itertools import pairwise
 
 from analyzers.stat_reporter.history import DagRuns
 from analyzers.stat_reporter.numbers import wilson
-from analyzers.stat_reporter.runs import DagHistory
 from dagaudit.dag_stats import VersionStats
 from dagaudit.run_history import RunRecord
 from dagaudit.task_attempt import Outcome
@@ -65,10 +64,7 @@ def versions_of(dag: DagRuns) -> tuple[VersionStats, ...]:
 def rescued_tasks(dag: DagRuns) -> dict[str, set[str]]:
     """Run id to the tasks that a retry saved; runs that were cleared are left out."""
     found: dict[str, set[str]] = defaultdict(set)
-    uncleared = DagHistory(
-        one for one in dag.attempts().attempts if (one.dag_id, one.run_id) not in dag.cleared
-    )
-    for (run_id, task_id, _), tries in uncleared.instances.items():
+    for (run_id, task_id, _), tries in dag.uncleared.instances.items():
         failed_before = any(one.outcome is Outcome.FAILED for one in tries[:-1])
         if failed_before and tries[-1].outcome is Outcome.SUCCESS:
             found[run_id].add(task_id)
