@@ -2,20 +2,24 @@
 
 import ast
 from collections.abc import Iterable, Iterator
+from copy import copy
 
+from analyzers.code_analyzer.call_aliases import Aliases
+from analyzers.code_analyzer.call_marks import (
+    TASK_METHODS,
+    decorated_as,
+    guards_of,
+    handed_as,
+    is_run_by_airflow,
+    last_part,
+    makes_task,
+)
 from analyzers.code_analyzer.parsed_file import ParsedFile
 
 _Def = ast.FunctionDef | ast.AsyncFunctionDef
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 _DEFS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
-# What Airflow calls on an operator, a sensor, a trigger or a notifier.
-TASK_METHODS = frozenset({
-    "execute", "pre_execute", "post_execute", "execute_complete", "execute_async", "execute_failed",
-    "on_kill", "poke", "resume_execution", "run", "notify", "async_notify", "submit_job", "choose_branch",
-})  # fmt: skip
-_TASK_BASES = ("Operator", "Sensor", "Trigger", "Notifier", "Mixin")
-_HANDED_BY_KEYWORD = ("callable", "_fn", "_check", "_filter", "_handler")
 # Builtins and friends that call what they are given, there and then.
 _CALL_AT_ONCE = frozenset({
     "map", "filter", "sorted", "min", "max", "any", "all", "sum", "list", "tuple", "set", "dict", "next",
@@ -32,16 +36,20 @@ class CallGraph:
 
     def __init__(self, parsed: ParsedFile) -> None:
         self._parsed = parsed
-        self._guards = _guards(parsed)
+        self._guards = guards_of(parsed)
         self._calls: dict[Function | None, set[Function]] = {}
         self._names: dict[str, list[Function]] = {}
         self._classes: dict[str, dict[str, Function]] = {}
         self._task_marked: set[Function] = set()
+        self._returned: dict[Function, set[Function]] = {}
+        self._decorating: list[tuple[Function, Function]] = []
         self._deferred: set[Function] = set()
         self.parse_entries: list[Function] = []
         self.callbacks: set[Function] = set()
         self._read_definitions()
+        self._aliases = Aliases(parsed)
         self._read_references()
+        self._run_what_decorators_return()
         self.task_entries: list[Function] = sorted(
             self._task_marked, key=lambda function: (function.lineno, function.col_offset)
         )
@@ -84,6 +92,23 @@ class CallGraph:
                 yield function
             waiting.extend(self._calls.get(function, ()))
 
+    def with_entries(
+        self, at_parse: Iterable[Function], in_task: Iterable[Function], callbacks: Iterable[Function]
+    ) -> "CallGraph":
+        """The same, entered from other files, too."""
+        made = copy(self)
+        made.parse_entries = [*self.parse_entries, *at_parse]
+        made.callbacks = {*self.callbacks, *callbacks}
+        entries = {*self.task_entries, *in_task}
+        made.task_entries = sorted(entries, key=lambda function: (function.lineno, function.col_offset))
+        return made
+
+    def how_used(self, reference: ast.AST) -> str:
+        """called, handed (to an operator), callback, or kept for a use that is not seen."""
+        return (
+            "kept" if self.guarded(reference) and self.owner(reference) is None else self._how_used(reference)
+        )
+
     def _read_definitions(self) -> None:
         defined: list[_Def] = [*self._parsed.nodes[ast.FunctionDef]]
         defined += self._parsed.nodes[ast.AsyncFunctionDef]
@@ -91,11 +116,11 @@ class CallGraph:
             parent = self._parsed.parent(function)
             if isinstance(parent, ast.ClassDef):
                 self._classes.setdefault(parent.name, {})[function.name] = function
-                if function.name in TASK_METHODS and _is_run_by_airflow(parent):
+                if function.name in TASK_METHODS and is_run_by_airflow(parent):
                     self._task_marked.add(function)
             else:
                 self._names.setdefault(function.name, []).append(function)
-            kind = _decorated_as(self._parsed, function)
+            kind = decorated_as(self._parsed, function)
             if kind == "task":
                 self._task_marked.add(function)
                 self._deferred.add(function)
@@ -113,6 +138,8 @@ class CallGraph:
                     self._refer(name, function)
             elif name.id in self._classes:
                 self._refer_to_class(name)
+            else:
+                self._refer_by_alias(name)
         for attribute in self._parsed.nodes[ast.Attribute]:
             self._refer_by_attribute(attribute)
         for function in self._parsed.nodes[ast.Lambda]:
@@ -139,7 +166,12 @@ class CallGraph:
             # Calling a @task makes a task; its body runs elsewhere.
             return
         how = self._how_used(reference)
-        if how == "called":
+        parent = self._parsed.parent(reference)
+        if isinstance(parent, _DEFS) and reference in parent.decorator_list:
+            self._decorating.append((function, parent))
+        if isinstance(parent, ast.Return) and owner is not None:
+            self._returned.setdefault(owner, set()).add(function)
+        elif how == "called":
             self._calls.setdefault(owner, set()).add(function)
         elif how == "handed":
             self._task_marked.add(function)
@@ -148,6 +180,23 @@ class CallGraph:
             self.callbacks.add(function)
         else:
             self._handed_on(owner, function)
+
+    def _refer_by_alias(self, name: ast.Name) -> None:
+        """`read = lambda: …` or `read = partial(load, 1)`, and then `read()`."""
+        for value in self._aliases.of(name.id):
+            functions = [value] if isinstance(value, ast.Lambda) else self._visible_or_none(value)
+            for function in functions:
+                if self._how_used(name) == "called" and function not in self._deferred:
+                    self._calls.setdefault(self.owner(name), set()).add(function)
+
+    def _visible_or_none(self, value: ast.expr) -> list[Function]:
+        return self._visible(value) if isinstance(value, ast.Name) and value.id in self._names else []
+
+    def _run_what_decorators_return(self) -> None:
+        """A decorator's inner function runs when the decorated one does, not when it decorates."""
+        for decorator, decorated in self._decorating:
+            for inner in self._returned.get(decorator, ()):
+                self._calls.setdefault(decorated, set()).add(inner)
 
     def _handed_on(self, owner: Function | None, function: Function) -> None:
         """Kept in a variable, or given to code we do not see: most of these end up in an operator."""
@@ -166,7 +215,7 @@ class CallGraph:
             return self._how_used_by_keyword(parent)
         if isinstance(parent, ast.Dict):
             keys = [key for key, value in zip(parent.keys, parent.values, strict=True) if value is node]
-            return _handed_as(str(keys[0].value)) if keys and isinstance(keys[0], ast.Constant) else "kept"
+            return handed_as(str(keys[0].value)) if keys and isinstance(keys[0], ast.Constant) else "kept"
         if isinstance(parent, _DEFS) and node in parent.decorator_list:
             return "called"
         return "called" if isinstance(reference, ast.Name) and isinstance(parent, ast.Attribute) else "kept"
@@ -179,18 +228,18 @@ class CallGraph:
             return self._how_used(call)
         if name in _CALL_AT_ONCE:
             return "called"
-        return "handed" if _makes_task(name) or name.endswith(".map") else "kept"
+        return "handed" if makes_task(name) or name.endswith(".map") else "kept"
 
     def _how_used_by_keyword(self, keyword: ast.keyword) -> str:
         call = self._parsed.parent(keyword)
         if keyword.arg == "key":
             return "called"
-        if keyword.arg is not None and _handed_as(keyword.arg) != "kept":
-            return _handed_as(keyword.arg)
+        if keyword.arg is not None and handed_as(keyword.arg) != "kept":
+            return handed_as(keyword.arg)
         name = self._parsed.qualified_name(call.func) if isinstance(call, ast.Call) else None
         if name in _PARTIAL and call is not None:
             return self._how_used(call)
-        return "handed" if _makes_task(name or "") else "kept"
+        return "handed" if makes_task(name or "") else "kept"
 
     def _refer_to_class(self, name: ast.Name) -> None:
         parent = self._parsed.parent(name)
@@ -204,7 +253,7 @@ class CallGraph:
         function = self._methods_of(attribute.value).get(attribute.attr)
         if function is None:
             return
-        if any(_last_part(each) in _PROPERTIES for each in getattr(function, "decorator_list", ())):
+        if any(last_part(each) in _PROPERTIES for each in getattr(function, "decorator_list", ())):
             # Reading a property calls it.
             self._calls.setdefault(self.owner(attribute), set()).add(function)
         else:
@@ -239,54 +288,3 @@ class CallGraph:
                 if isinstance(target, ast.Name)
             }
         return self._instance_names
-
-
-def _guards(parsed: ParsedFile) -> dict[ast.AST, list[ast.stmt]]:
-    guards: dict[ast.AST, list[ast.stmt]] = {}
-    for node in parsed.tree.body:
-        if isinstance(node, ast.If):
-            test = (
-                ast.dump(node.test)
-                if isinstance(node.test, ast.Compare)
-                else parsed.qualified_name(node.test)
-            )
-            if test is not None and ("__main__" in test or test.endswith("TYPE_CHECKING")):
-                guards[node] = node.body
-    return guards
-
-
-def _decorated_as(parsed: ParsedFile, function: _Def) -> str | None:
-    for decorator in function.decorator_list:
-        called = decorator.func if isinstance(decorator, ast.Call) else decorator
-        name = parsed.qualified_name(called) or ""
-        if _makes_task(name):
-            return "task"
-        if name.rpartition(".")[2] in {"dag", "task_group"}:
-            return "dag"
-    return None
-
-
-def _last_part(node: ast.expr) -> str:
-    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
-
-
-def _makes_task(name: str) -> bool:
-    parts = name.split(".")
-    if parts[-1] == "partial":
-        parts.pop()
-    if not parts:
-        return False
-    last = parts[-1]
-    if last.endswith(("Operator", "Sensor")) or last in {"task", "setup", "teardown", "asset"}:
-        return True
-    return len(parts) > 1 and parts[-2] in {"task", "asset"} and last != "task_group"
-
-
-def _handed_as(keyword: str) -> str:
-    if keyword.startswith("on_") or keyword.endswith("_callback"):
-        return "callback"
-    return "handed" if keyword.endswith(_HANDED_BY_KEYWORD) else "kept"
-
-
-def _is_run_by_airflow(cls: ast.ClassDef) -> bool:
-    return any(_last_part(base).endswith(_TASK_BASES) for base in cls.bases)

@@ -7,6 +7,7 @@ import ast
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 
+from analyzers.code_analyzer.call_aliases import Aliases
 from analyzers.code_analyzer.parsed_file import ParsedFile
 
 
@@ -15,16 +16,35 @@ class CalledNames:
 
     def __init__(self, parsed: ParsedFile) -> None:
         self._parsed = parsed
+        self._aliases = Aliases(parsed)
 
     @cached_property
     def calls(self) -> dict[str, list[ast.Call]]:
         """Name to its calls, in source order; what has no name is left out."""
         found: dict[str, list[ast.Call]] = {}
         for call in self._parsed.nodes[ast.Call]:
-            name = self.of(call.func)
-            if name is not None:
-                found.setdefault(name, []).append(call)
+            for name in (self._alias(call) or self.of(call.func), self._handed_to_call(call)):
+                if name is not None:
+                    found.setdefault(name, []).append(call)
         return found
+
+    def _alias(self, call: ast.Call) -> str | None:
+        """After `read = Variable.get` or `read = partial(Variable.get, "a")`, what `read()` calls."""
+        if not isinstance(call.func, ast.Name) or call.func.id in self._parsed.imports:
+            return None
+        names = {self._outside(value) for value in self._aliases.of(call.func.id)}
+        return names.pop() if len(names) == 1 else None
+
+    def _handed_to_call(self, call: ast.Call) -> str | None:
+        """`map(Variable.get, names)` calls what it is given."""
+        if isinstance(call.func, ast.Name) and call.func.id in {"map", "filter"} and call.args:
+            return self._outside(call.args[0])
+        return None
+
+    def _outside(self, value: ast.expr) -> str | None:
+        """The name of a callable that is imported."""
+        name = self._parsed.qualified_name(value) if isinstance(value, ast.Attribute | ast.Name) else None
+        return name if name is not None and "." in name else None
 
     def of(self, expression: ast.AST) -> str | None:
         """The name of what an expression stands for; `()` marks what a call returns."""

@@ -1,6 +1,7 @@
 """Runs the rules over one file; what comes back holds no AST, so that the AST can go."""
 
 import ast
+from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -8,14 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 from analyzers.attempt import attempt_each
 from analyzers.code_analyzer.context import DagContext, FileContext, Settings
+from analyzers.code_analyzer.file_model import FileModel
 from analyzers.code_analyzer.findings import Draft, draft_in, hidden_in
+from analyzers.code_analyzer.reached_modules import ReachedModule, reached_modules
 from analyzers.code_analyzer.rule import Kind, Problem, Rule
 from analyzers.code_analyzer.suppressions import Suppressions, suppressions_of
 from dagaudit.dag import Tier
 from dagaudit.finding import Confidence, Failure
 
 if TYPE_CHECKING:
-    from analyzers.code_analyzer.file_model import FileModel
     from analyzers.code_analyzer.model import Dag, Task
     from analyzers.code_analyzer.parsed_file import ParsedFile
 
@@ -46,6 +48,7 @@ def audit_file(model: "FileModel", rules: Iterable[Rule], settings: Settings) ->
     homes = _Homes(context.dags)
     for rule, problem in _problems(_of_kind(rules, Kind.FILE), context, audit):
         _keep(audit, rule, homes.placed(problem, context.parsed), context.parsed)
+    _look_further(context, _of_kind(rules, Kind.FILE), audit)
     of_dags = _of_kind(rules, Kind.DAG)
     for dag in context.dags:
         for rule, problem in _problems(of_dags, DagContext(dag, context), audit):
@@ -54,6 +57,51 @@ def audit_file(model: "FileModel", rules: Iterable[Rule], settings: Settings) ->
     if audit.hidden:
         audit.drafts = [hidden_in(each, audit.hidden) for each in audit.drafts]
     return audit
+
+
+def _look_further(context: FileContext, rules: list[Rule], audit: FileAudit) -> None:
+    """What is wrong in other files only because this one runs their code when it is parsed, or in a task."""
+    if context.model.read_module is None or not context.parsed.imports:
+        return
+    for module in reached_modules(context):
+        found, failures = _found_in(module, context, rules)
+        audit.failures += [failure for failure in failures if failure not in audit.failures]
+        for rule, problem in found:
+            _keep(audit, rule, problem, module.parsed)
+        comments = suppressions_of(module.parsed)
+        if comments.comments:
+            audit.suppressions.setdefault(module.parsed.path, comments)
+
+
+_Found = tuple[list[tuple[Rule, Problem]], list[Failure]]
+# Many DAGs call the same helpers: what was found in them holds for the next. The settings are kept beside it,
+# so that nothing is taken from an earlier run that had others.
+_KNOWN: OrderedDict[object, tuple[Settings, _Found]] = OrderedDict()
+_MAX_KNOWN = 64
+
+
+def _found_in(module: ReachedModule, context: FileContext, rules: list[Rule]) -> _Found:
+    """What the rules say of the file with this one's calls, and do not say of it alone."""
+    key = (module.parsed, frozenset(module.at_parse), frozenset(module.in_task), len(rules))
+    known = _KNOWN.get(key)
+    if known is not None and known[0] is context.settings:
+        return known[1]
+    looked = FileAudit(module.parsed.path)
+    alone = FileContext(FileModel(module.parsed, read_data=context.model.read_data), context.settings)
+    said = {_said(rule, problem) for rule, problem in _problems(rules, alone, FileAudit(""))}
+    found = [
+        (rule, problem)
+        for rule, problem in _problems(rules, module.context(context), looked)
+        if isinstance(problem.where, ast.AST) and _said(rule, problem) not in said
+    ]
+    _KNOWN[key] = context.settings, (found, looked.failures)
+    if len(_KNOWN) > _MAX_KNOWN:
+        _KNOWN.popitem(last=False)
+    return _KNOWN[key][1]
+
+
+def _said(rule: Rule, problem: Problem) -> tuple[str, int, str]:
+    return rule.id, id(problem.where), problem.message
 
 
 def _of_kind(rules: Iterable[Rule], kind: Kind) -> list[Rule]:

@@ -18,9 +18,9 @@ from analyzers.code_analyzer.parsed_file import ParsedFile
 class Scopes:
     """The scopes of one file."""
 
-    def __init__(self, parsed: ParsedFile) -> None:
+    def __init__(self, parsed: ParsedFile, graph: CallGraph | None = None) -> None:
         self._parsed = parsed
-        self._graph = CallGraph(parsed)
+        self._graph = graph or CallGraph(parsed)
 
     def at_parse(self, node: ast.AST) -> bool:
         """Whether this code runs while the file is parsed."""
