@@ -329,3 +329,50 @@ def test_token_with_a_line_break_is_refused_without_showing_it():
     with pytest.raises(SpecInvalid, match="line break") as caught:
         Credentials(token="abc\ndef")
     assert "abc" not in str(caught.value)
+
+
+@pytest.mark.parametrize("code", [413, 504])
+def test_page_that_is_too_large_is_asked_for_in_smaller_ones(server, code):
+    rows = [run(number) for number in range(60)]
+
+    def page(_path, query):
+        start, most = int(query.get("offset", ["0"])[0]), int(query["limit"][0])
+        if most > 25:
+            return code, {"detail": "too much"}
+        return 200, {"dag_runs": rows[start : start + most], "total_entries": 60}
+
+    server.said["dagRuns"] = page
+
+    assert len(read(server).runs) == 60
+
+
+def test_page_that_is_always_too_large_costs_its_part_alone(server):
+    server.said["dagRuns"] = always(413, {})
+
+    found = read(server)
+
+    (failure,) = found.failures
+    assert failure.message.startswith("runs: ")
+    assert "413 for dags/~/dagRuns, also for small pages" in failure.message
+    assert not found.complete
+
+
+@pytest.mark.parametrize(
+    ("event", "extra", "state"),
+    [
+        ("patch_task_instance", '{"new_state": "failed", "note": "secret"}', "failed"),
+        ("patch_dag_run", '{"state": "success"}', "success"),
+        ("dagrun_failed", None, "failed"),
+        ("post_clear_task_instances", '{"dry_run": false}', None),
+        ("clear", "no JSON", None),
+        ("clear", '["a"]', None),
+    ],
+)
+def test_what_a_person_did_is_read_from_the_event_log(server, event, extra, state):
+    row = {"event_log_id": 7, "event": event, "owner": "anna", "dag_id": "orders", "extra": extra}
+    server.said["eventLogs"] = always(200, {"event_logs": [row], "total_entries": 1})
+
+    (found,) = read(server).events
+
+    assert (found.owner, found.new_state) == ("anna", state)
+    assert "secret" not in found.model_dump_json()
