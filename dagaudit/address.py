@@ -52,7 +52,7 @@ FORMS: Mapping[str, Form] = MappingProxyType(
             "s3://bucket/prefix", (Use.DAGS, Use.LOGS, Use.REPORTS), "bucket", options=("region", "versionId")
         ),
         "git+https": Form(
-            "git+https://host/repository?ref=main&path=dags", (Use.DAGS,), "host", "repository",
+            "git+https://host/repository@main#dags", (Use.DAGS,), "host", "repository",
             ("ref", "path"), port=True,
         ),
         "git+ssh": Form(
@@ -195,6 +195,8 @@ def _split(scheme: str, rest: str, form: Form, text: str) -> Address:
     # Not urlsplit: a log group may hold a #, and a model's tag a colon.
     before, _, query = rest.partition("?")
     authority, _, path = before.partition("/")
+    if scheme.startswith("git+"):
+        path, query = _git_options(path, query, text)
     user, at, server = authority.rpartition("@")
     if at and not (form.user and ":" not in user):
         raise AddressInvalid(
@@ -211,6 +213,20 @@ def _split(scheme: str, rest: str, form: Form, text: str) -> Address:
                 f"{redacted(text)}: {scheme}:// has no option {name} (it has: {known}); {hint}"
             )
     return Address(scheme, host, port, unquote(path), dict(sorted(pairs)), user)
+
+
+def _git_options(path: str, query: str, text: str) -> tuple[str, str]:
+    """`repository@ref#folder`, as pip takes it, with ref and folder as the options that they stand for."""
+    path, _, folder = path.partition("#")
+    query, _, after = query.partition("#")
+    path, _, ref = path.rpartition("@") if "@" in path else (path, "", "")
+    folder = (folder or after).removeprefix("subdirectory=")
+    given = [("ref", ref), ("path", folder)]
+    for name, value in given:
+        if value and re.search(rf"(?:^|&){name}=", query):
+            raise AddressInvalid(f"{redacted(text)}: {name} is given twice, within the address and as option")
+    more = urlencode({name: unquote(value) for name, value in given if value}, safe=_SAFE)
+    return path, "&".join(part for part in (query, more) if part)
 
 
 def _host_and_port(server: str, text: str) -> tuple[str, int | None]:

@@ -19,9 +19,27 @@ __all__ = [
 ]
 
 
-def open_dag_source(address: str | Address) -> DagSource:
-    """The DAG source at an address: a path, `file://` or `s3://`."""
-    return _open_source(_parsed(address, Use.DAGS), Use.DAGS)
+def open_dag_source(address: str | Address, environment: Mapping[str, str] | None = None) -> DagSource:
+    """The DAG source at an address: a path, `file://`, `s3://` or `git+https://`.
+
+    GIT_TOKEN of the environment, with GIT_USERNAME where the host asks for one, opens private repositories.
+    """
+    place = _parsed(address, Use.DAGS)
+    if place.scheme == "git+https":
+        return _open_repository(place, environment or {})
+    return _open_source(place, Use.DAGS)
+
+
+def _open_repository(place: Address, environment: Mapping[str, str]) -> DagSource:
+    from dagaudit.adapters.git import GitRepository
+    from dagaudit.adapters.git_fetch import Repository
+
+    url = str(Address("https", place.host, place.port, place.path))
+    token = environment.get("GIT_TOKEN", "").strip() or None
+    username = environment.get("GIT_USERNAME", "").strip() or "x-access-token"
+    ref = place.options.get("ref", "HEAD")
+    repository = Repository(url, ref, token, username, environment)
+    return GitRepository(str(place), repository, place.options.get("path", ""))
 
 
 def open_log_source(address: str | Address) -> LogSource:
@@ -125,7 +143,7 @@ def _unsupported(place: Address, use: Use) -> SpecInvalid:
 
 
 _OPENED = {
-    Use.DAGS: ("file", "s3"),
+    Use.DAGS: ("file", "s3", "git+https"),
     Use.LOGS: ("file", "s3", "cloudwatch"),
     Use.HISTORY: ("airflow+https", "airflow+http", "mwaa"),
     Use.REPORTS: ("file", "s3"),

@@ -159,12 +159,16 @@ def _run(plan: "Plan", jobs: int | None, *, quiet: bool) -> "Outcome":
     from analyzers.run_all.audit import audit
     from analyzers.run_all.interruption import Interruption
     from analyzers.run_all.run import Surroundings
+    from dagaudit.cli.commits import tell_commits
     from dagaudit.cli.progress import ProgressBar
     from dagaudit.cores import usable_cores
 
     with ProgressBar(quiet=quiet) as bar, Interruption() as interruption:
         around = Surroundings(now, bar, interruption.interruptible, jobs or usable_cores())
-        return audit(plan, open_ports(plan), around)
+        ports = open_ports(plan)
+        outcome = audit(plan, ports, around)
+    tell_commits(ports.dags)
+    return outcome
 
 
 def _tell(outcome: "Outcome", plan: "Plan", *, quiet: bool) -> None:

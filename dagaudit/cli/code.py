@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from dagaudit.cli.commits import tell_commits
 from dagaudit.cli.fixing import Fixing, mended, show_diff
 from dagaudit.cli.known import Before, known_before, without_known
 from dagaudit.errors import AccessRefused, SourceMissing, SpecInvalid
@@ -131,6 +132,7 @@ class _Work:
         known = known_before(self.before, self.audit)
         made = self._mended(known) if self.fixing.asked else None
         found = without_known(self.audit(self.sources), self.before, known)
+        tell_commits(self.sources)
         section = found.section
         if made is not None and made.failures:
             section = section.model_copy(update={"failures": (*section.failures, *made.failures)})
@@ -168,7 +170,7 @@ def _source(path: str) -> "DagSource":
             raise SourceMissing(f"{path} does not exist; give a folder with DAGs, or a DAG file")
         if empty:
             raise SourceMissing(f"{path} is empty; give a folder with DAGs, or a DAG file")
-    return open_dag_source(path)
+    return open_dag_source(path, os.environ)
 
 
 def _cache() -> "AuditCache":
