@@ -56,8 +56,6 @@ class FileModel:
     """Reads another file of the bundle, as a template beside the DAG; None where it is not there."""
     read_module: Callable[[str, str], ParsedFile | None] | None = None
     """The bundle's module of a dotted name, as a file at a path would import it."""
-    read_module: Callable[[str, str], ParsedFile | None] | None = None
-    """The bundle's module of a dotted name, as a file at a path would import it."""
     is_dag_candidate: bool = True
     """False for a file that is only read because another imports it."""
 
