@@ -13,7 +13,7 @@ from controller.options import (
     VERSION,
     OperatorOptions,
 )
-from controller.runner_environment import DAGS_FOLDER, REPORTS_FOLDER, environment
+from controller.runner_environment import DAGS_FOLDER, REPORTS_FOLDER, environment, part_environment
 from dagaudit.audit_status import RunReason
 from dagaudit.spec import AuditSpec, DagAudit, ExecutionMode
 
@@ -77,25 +77,35 @@ def job(audit: DagAudit, options: OperatorOptions, name: str, reason: RunReason)
 def job_spec(audit: DagAudit, options: OperatorOptions) -> Manifest:
     """What one run is: one pod, or an Indexed Job with a shard for each index."""
     execution = audit.spec.execution
-    made: Manifest = {
+    made = single_job_spec(audit, options)
+    if execution.mode is not ExecutionMode.SHARDED:
+        return made
+    del made["backoffLimit"]
+    made["podFailurePolicy"] = {"rules": _failure_rules(sharded=True)}
+    container = made["template"]["spec"]["containers"][0]
+    container["env"] = [*part_environment("shard", execution.shards), *container["env"]]
+    made |= {
+        "completionMode": "Indexed",
+        "completions": execution.shards,
+        "parallelism": execution.parallelism,
+        "backoffLimitPerIndex": execution.backoff_limit_per_shard,
+    }
+    if execution.max_failed_shards is not None:
+        made["maxFailedIndexes"] = execution.max_failed_shards
+    return made
+
+
+def single_job_spec(audit: DagAudit, options: OperatorOptions) -> Manifest:
+    """One pod that does all that is left to do."""
+    execution = audit.spec.execution
+    return {
         "activeDeadlineSeconds": execution.active_deadline_seconds,
         "ttlSecondsAfterFinished": TTL_SECONDS,
         "backoffLimit": execution.backoff_limit_per_shard,
         "podReplacementPolicy": "Failed",
-        "podFailurePolicy": {"rules": _failure_rules(sharded=execution.mode is ExecutionMode.SHARDED)},
+        "podFailurePolicy": {"rules": _failure_rules(sharded=False)},
         "template": pod_template(audit, options),
     }
-    if execution.mode is ExecutionMode.SHARDED:
-        del made["backoffLimit"]
-        made |= {
-            "completionMode": "Indexed",
-            "completions": execution.shards,
-            "parallelism": execution.parallelism,
-            "backoffLimitPerIndex": execution.backoff_limit_per_shard,
-        }
-        if execution.max_failed_shards is not None:
-            made["maxFailedIndexes"] = execution.max_failed_shards
-    return made
 
 
 def pod_template(audit: DagAudit, options: OperatorOptions) -> Manifest:

@@ -26,7 +26,8 @@ def last_need(observed: Observed, now: datetime) -> datetime | None:
     for key, audit in observed.audits.items():
         if not needs_llm(audit):
             continue
-        for job in observed.children(key).jobs:
+        children = observed.children(key)
+        for job in (*children.jobs, *children.merges):
             ended = _ended_at(job) if is_ended(job) else now
             if ended and (latest is None or ended > latest):
                 latest = ended

@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
-from controller.options import AUDIT_LABEL
+from controller.options import AUDIT_LABEL, MERGE_LABEL
 
 Object = dict[str, Any]
 Key = tuple[str, str]
@@ -17,8 +17,11 @@ class Children:
 
     cron_job: Object | None = None
     jobs: tuple[Object, ...] = ()
+    """Each is a run."""
     pods: tuple[Object, ...] = ()
     runs: tuple[Object, ...] = ()
+    merges: tuple[Object, ...] = ()
+    """Jobs that merge what the shards of a run found."""
 
 
 @dataclass(slots=True)
@@ -68,12 +71,13 @@ class Observed:
 
     def children(self, key: Key) -> Children:
         """Everything that belongs to an audit."""
-        crons = self._of("CronJob", key)
+        crons, jobs = self._of("CronJob", key), self._of("Job", key)
         return Children(
             cron_job=next((one for one in crons if one["metadata"]["name"] == key[1]), None),
-            jobs=self._of("Job", key),
+            jobs=tuple(one for one in jobs if not _is_merge(one)),
             pods=self._of("Pod", key),
             runs=self._of("DagAuditRun", key),
+            merges=tuple(one for one in jobs if _is_merge(one)),
         )
 
     def _all(self, kind: str) -> list[Object]:
@@ -113,6 +117,10 @@ def _put(where: dict[Any, Object], key: Any, body: Object, *, deleted: bool) -> 
         return False
     where[key] = body
     return True
+
+
+def _is_merge(job: Object) -> bool:
+    return MERGE_LABEL in (job["metadata"].get("labels") or {})
 
 
 def _uid(body: Object) -> str:

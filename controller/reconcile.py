@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from controller import jobs
+from controller import jobs, shards
 from controller.observed import Children, Object
 from controller.options import GROUP, PAUSE, RUN_NOW, SPEC_HASH, VERSION, OperatorOptions
 from controller.quantity import same_amounts
 from controller.run_record import reason_of, run_status
 from dagaudit.audit_status import RunReason, RunResult, RunStatus
 from dagaudit.errors import SpecInvalid
-from dagaudit.spec import ConcurrencyPolicy, DagAudit, audit_from_resource
+from dagaudit.spec import ConcurrencyPolicy, DagAudit, ExecutionMode, audit_from_resource
 
 AMOUNTS = ("requests", "limits")
 ENDED = (RunResult.SUCCEEDED, RunResult.PARTIAL, RunResult.FAILED)
@@ -50,11 +50,13 @@ def plan(body: Object, children: Children, options: OperatorOptions, now: dateti
     try:
         audit = audit_from_resource(_readable(body), body["metadata"]["name"])
         _refuse_foreign_identity(audit, options)
+        _refuse_ray(audit)
     except SpecInvalid as error:
         made.invalid = str(error)
         return made
     made.audit = audit
     _keep_cron_job(made, audit, children, options)
+    _merge_shards(made, audit, children, options)
     _start_asked_runs(made, audit, children, options)
     _prune(made, audit, children)
     return made
@@ -70,6 +72,11 @@ def _refuse_foreign_identity(audit: DagAudit, options: OperatorOptions) -> None:
         allowed = ", ".join(options.service_accounts)
         text = f"spec.pod.serviceAccountName {name} is not among those the operator allows: {allowed}"
         raise SpecInvalid(text)
+
+
+def _refuse_ray(audit: DagAudit) -> None:
+    if audit.spec.execution.mode is ExecutionMode.RAY:
+        raise SpecInvalid("spec.execution.mode Ray is not available in this version; use Sharded")
 
 
 def _keep_cron_job(made: Plan, audit: DagAudit, children: Children, options: OperatorOptions) -> None:
@@ -118,7 +125,7 @@ def _start_asked_runs(made: Plan, audit: DagAudit, children: Children, options: 
     asked = _asked_runs(made, audit, children)
     if not asked:
         return
-    active = [one for one in children.jobs if not is_ended(one)]
+    active = [one for one in children.jobs if _is_active(made, one)]
     policy = audit.spec.concurrency_policy
     if active and policy is ConcurrencyPolicy.FORBID:
         made.waiting_run = asked[0]
@@ -130,6 +137,19 @@ def _start_asked_runs(made: Plan, audit: DagAudit, children: Children, options: 
         made.create.append(jobs.job(audit, options, name, RunReason.MANUAL))
         if name == run_now_name(audit):
             made.run_now_handled = audit.metadata.annotations.get(RUN_NOW)
+
+
+def _is_active(made: Plan, job: Object) -> bool:
+    """Whether a run goes on; a sharded one does until it is merged."""
+    status = made.run_status.get(job["metadata"]["name"])
+    return status is None or status.result is RunResult.RUNNING
+
+
+def _merge_shards(made: Plan, audit: DagAudit, children: Children, options: OperatorOptions) -> None:
+    """A run whose shards have ended wants a Job that merges what they found."""
+    for job in children.jobs:
+        if shards.deciding(job, children.merges) is None and _is_active(made, job):
+            made.create.append(shards.merge_job(audit, options, job))
 
 
 def run_now_name(audit: DagAudit) -> str | None:
@@ -178,7 +198,7 @@ def _record_runs(made: Plan, body: Object, children: Children, now: datetime) ->
         name = job["metadata"]["name"]
         if name not in known and not job["metadata"].get("deletionTimestamp"):
             made.create.append(_run(body, job))
-        made.run_status[name] = run_status(job, children.pods, known.get(name), now)
+        made.run_status[name] = run_status(job, children.pods, known.get(name), now, children.merges)
     jobs_there = {one["metadata"]["name"] for one in children.jobs}
     for name, run in known.items():
         before = RunStatus.model_validate(run.get("status") or {})

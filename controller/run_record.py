@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from controller.jobs import CONTAINER
 from controller.options import TRIGGER_LABEL
+from controller.shards import deciding, lost_words, progress_words
 from dagaudit.audit_status import Condition, ConditionType, FindingCounts, RunReason, RunResult, RunStatus
 from dagaudit.report import GateResult, ReportStatus
 from dagaudit.run_summary import RunSummary
@@ -28,8 +29,10 @@ NO_POD_HINT = (
     "the Job has made no pod: does the ServiceAccount {account} exist in the namespace, and does a quota "
     "or an admission policy refuse it? kubectl describe job {name} tells"
 )
+MERGING = (RunResult.RUNNING, "Merging", "the shards have ended; what they found is merged next")
 EXIT_MEANINGS = {
     1: "the run failed and retries did not help",
+    42: "the shard ends the same way each time",
     78: "the spec or the configuration is wrong",
     79: "the LLM budget is used up and onExceeded is Fail",
 }
@@ -53,12 +56,21 @@ def summary_of(pods: tuple[Object, ...]) -> RunSummary | None:
     return None
 
 
-def run_status(job: Object, pods: tuple[Object, ...], known: Object | None, now: datetime) -> RunStatus:
+def run_status(
+    job: Object,
+    pods: tuple[Object, ...],
+    known: Object | None,
+    now: datetime,
+    merges: tuple[Object, ...] = (),
+) -> RunStatus:
     """The status of a run; what is known of it stays where its pods are gone."""
-    own = tuple(pod for pod in pods if _belongs(pod, job))
+    decides = deciding(job, merges)
+    own = tuple(pod for pod in pods if decides and belongs(pod, decides))
     summary = summary_of(own)
     before = RunStatus.model_validate((known or {}).get("status") or {})
-    result, reason, message = _result(job, own, summary, now)
+    result, reason, message = _result(decides, own, summary, now) if decides else MERGING
+    if lost := lost_words(job):
+        message = f"{message}; {lost}{_memory_words(job, pods)}"
     finished = result is not RunResult.RUNNING
     # A pod that ended without a report tells why, but counts nothing.
     summary = summary if summary and summary.report else None
@@ -70,7 +82,7 @@ def run_status(job: Object, pods: tuple[Object, ...], known: Object | None, now:
         conditions=conditions,
         result=result,
         start_time=_time(job.get("status", {}).get("startTime")) or before.start_time,
-        completion_time=_completion(job, own) if finished else None,
+        completion_time=_completion(decides, own) if finished and decides else None,
         attempts=max(len(own), before.attempts),
         exit_code=_exit_code(own) if own else before.exit_code,
         report_uri=summary.report if summary else before.report_uri,
@@ -129,7 +141,13 @@ def _result(
     if not pods and _age_seconds(job, now) > NO_POD_SECONDS:
         account = job.get("spec", {}).get("template", {}).get("spec", {}).get("serviceAccountName")
         return RunResult.RUNNING, "NoPod", NO_POD_HINT.format(account=account, name=job["metadata"]["name"])
-    return RunResult.RUNNING, "Running", "the run is going on"
+    return RunResult.RUNNING, "Running", progress_words(job)
+
+
+def _memory_words(job: Object, pods: tuple[Object, ...]) -> str:
+    """Whether a pod of the Job had too little memory."""
+    ended = (_terminated(pod) or {} for pod in pods if belongs(pod, job))
+    return f": {OOM_HINT}" if any(one.get("reason") == "OOMKilled" for one in ended) else ""
 
 
 def _age_seconds(job: Object, now: datetime) -> float:
@@ -226,7 +244,8 @@ def _terminated(pod: Object) -> Object | None:
     return None
 
 
-def _belongs(pod: Object, job: Object) -> bool:
+def belongs(pod: Object, job: Object) -> bool:
+    """Whether it is a pod of the Job."""
     return any(
         one.get("uid") == job["metadata"].get("uid") for one in pod["metadata"].get("ownerReferences") or []
     )

@@ -34,6 +34,17 @@ def environment(audit: DagAudit) -> list[Manifest]:
     return made
 
 
+def part_environment(part: str, shards: int, run: str | None = None) -> list[Manifest]:
+    """Which part of a sharded run a pod is; a Job made by a CronJob learns its name from its pods' label."""
+    name = "metadata.labels['batch.kubernetes.io/job-name']"
+    field = {"valueFrom": {"fieldRef": {"apiVersion": "v1", "fieldPath": name}}}
+    return [
+        {"name": "DAGAUDIT_PART", "value": part},
+        {"name": "DAGAUDIT_SHARDS", "value": str(shards)},
+        {"name": "DAGAUDIT_RUN", **({"value": run} if run else field)},
+    ]
+
+
 def _mounted(audit: DagAudit) -> list[Manifest]:
     """Where volumes are mounted: the spec names a claim, the runner wants a folder."""
     source, destination = audit.spec.source, audit.spec.report.destination

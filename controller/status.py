@@ -10,7 +10,8 @@ from controller.jobs import image_of
 from controller.observed import Children, Object
 from controller.options import OperatorOptions
 from controller.reconcile import Plan
-from controller.run_record import stuck_reason, summary_of
+from controller.run_record import belongs, stuck_reason, summary_of
+from controller.shards import deciding
 from dagaudit.audit_status import (
     AuditStatus,
     Condition,
@@ -152,12 +153,8 @@ def _of_last_run(runs: list[tuple[str, RunStatus]], children: Children) -> dict[
     if gate:
         made[ConditionType.GATE_PASSED] = (gate.status, gate.reason, gate.message)
     job = next((one for one in children.jobs if one["metadata"]["name"] == name), None)
-    uid = job["metadata"].get("uid") if job else None
-    pods = tuple(
-        pod
-        for pod in children.pods
-        if any(one.get("uid") == uid for one in pod["metadata"].get("ownerReferences") or [])
-    )
+    decides = deciding(job, children.merges) if job else None
+    pods = tuple(pod for pod in children.pods if decides and belongs(pod, decides))
     summary = summary_of(pods)
     if summary:
         made |= _reached(summary)
