@@ -128,7 +128,7 @@ def open_ports(planned: Plan, environment: Mapping[str, str] = os.environ) -> Po
         folder = adapters.open_report_store(root or ("/" if planned.copy_to.startswith("/") else "."))
     reports = adapters.open_report_store(planned.reports)
     return Ports(
-        dags=tuple(adapters.open_dag_source(each) for each in planned.dags),
+        dags=tuple(adapters.open_dag_source(each, environment) for each in planned.dags),
         logs=logs,
         history=adapters.open_run_history(planned.history, environment, reports) if planned.history else None,
         llm=adapters.open_llm(planned.llm, options),
