@@ -36,6 +36,7 @@ def command(
     from analyzers.log_analyzer.options import LogOptions
     from dagaudit.adapters import open_log_source
     from dagaudit.cli.progress import ProgressBar
+    from dagaudit.section import SectionStatus
 
     options = LogOptions(
         since=since_moment(since, datetime.now(UTC)) if since else None,
@@ -43,13 +44,16 @@ def command(
     )
     with ProgressBar(quiet=output is Format.JSON) as progress:
         section = analyze(open_log_source(_looking_back(address, options.since)), options, progress)
+    nothing = not section.attempts and section.coverage.skipped == 0
+    if nothing:
+        section = section.model_copy(update={"status": SectionStatus.FAILED})
     if output is Format.JSON:
         print_json(section.model_dump(mode="json", include=_JSON_KEYS))
     else:
         from dagaudit.cli.logs_text import show
 
         show(section, console())
-    if not section.attempts and section.coverage.skipped == 0:
+    if nothing:
         problem(
             f"nothing could be read at {address}: no task log lies there; give the folder of the task logs"
         )

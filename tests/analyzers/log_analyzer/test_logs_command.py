@@ -105,6 +105,12 @@ def test_nothing_to_read_is_2_and_says_so(tmp_path, format_):
     assert f"nothing could be read at {tmp_path}" in result.stderr
 
 
+def test_json_of_nothing_is_no_success(tmp_path):
+    result = CliRunner().invoke(app, ["logs", str(tmp_path), "--format", "json"])
+
+    assert (result.exit_code, json.loads(result.stdout)["status"]) == (2, "failed")
+
+
 def test_log_cannot_command_the_terminal(logs):
     path = logs / PATH
     path.write_text(path.read_text().replace("bucket", "\\u001b[31mred\\u001b]0;owned\\u0007"))
