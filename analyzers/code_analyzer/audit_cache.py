@@ -2,7 +2,8 @@
 
 One entry for each bundle holds all its files. A file's part counts only while its bytes are the same and all
 that was asked of the rest of the bundle for it (which module an import means, what a template file holds)
-has the same answer. Rules, options, target, day and our own code are in the entry's key.
+has the same answer; and while a rule that asked for the day would be told the same. Rules, options, target
+and our own code are in the entry's key.
 """
 
 import hashlib
@@ -11,6 +12,7 @@ import logging
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files as resources
@@ -21,6 +23,7 @@ from typing import Any, Protocol
 from pydantic import TypeAdapter, ValidationError
 
 from analyzers.code_analyzer.context import Settings
+from analyzers.code_analyzer.day import still_holds
 from analyzers.code_analyzer.file_audit import FileAudit
 from analyzers.code_analyzer.file_model import DagFacts
 from analyzers.code_analyzer.findings import Draft
@@ -59,6 +62,8 @@ class KnownFile:
     facts: list[DagFacts]
     audit: FileAudit
     dags: list[DagModel]
+    days: tuple[str, ...] = ()
+    """What was asked of the day, with the answers."""
     holds_text: bool = False
     """Whether a rule collected the file's own text, which is put back when it is read."""
 
@@ -68,6 +73,7 @@ class _Entry:
     files: dict[str, KnownFile] = field(default_factory=dict)
     whole_key: str = ""
     whole: list[Draft] = field(default_factory=list)
+    whole_days: tuple[str, ...] = ()
 
 
 @cache
@@ -85,6 +91,7 @@ class BundleMemory:
         self._new = _Entry()
         self._complete = True
         self._changed = False
+        self.today: date | None = None
 
     @property
     def keeps(self) -> bool:
@@ -97,6 +104,8 @@ class BundleMemory:
         if known is None or known.is_candidate != is_candidate or known.digest != digest(data):
             return None
         if any(bundle.answer(kind, name, importer) != answer for kind, name, importer, answer in known.asked):
+            return None
+        if not all(still_holds(asked, self.today) for asked in known.days):
             return None
         self._new.files[path] = known
         if not known.holds_text:
@@ -123,11 +132,16 @@ class BundleMemory:
     def whole(self) -> list[Draft] | None:
         """What the bundle's rules found, if no file changed."""
         key = self._whole_key()
-        return self._known.whole if key and key == self._known.whole_key else None
+        if not key or key != self._known.whole_key:
+            return None
+        if not all(still_holds(asked, self.today) for asked in self._known.whole_days):
+            return None
+        self._new.whole_days = self._known.whole_days
+        return self._known.whole
 
-    def keep_whole(self, drafts: Iterable[Draft]) -> None:
-        """Remember what the bundle's rules found."""
-        self._new.whole = list(drafts)
+    def keep_whole(self, drafts: Iterable[Draft], days: tuple[str, ...] = ()) -> None:
+        """Remember what the bundle's rules found, and what they asked of the day."""
+        self._new.whole, self._new.whole_days = list(drafts), days
         self._changed = True
 
     def save(self) -> None:
@@ -142,7 +156,7 @@ class BundleMemory:
         if not self._complete or self._store is None:
             return ""
         parts = [
-            (path, file.digest, file.is_candidate, file.asked)
+            (path, file.digest, file.is_candidate, file.asked, file.days)
             for path, file in sorted(self._new.files.items())
         ]
         return digest(repr(parts).encode("utf-8", "surrogatepass"))
@@ -154,11 +168,14 @@ def digest(data: bytes) -> str:
 
 
 def entry_key(address: str, number: int, rules: tuple[Rule, ...], settings: Settings) -> str:
-    """The key of a bundle's entry: all but the files that what is found depends on."""
+    """The key of a bundle's entry: the bundle, and all that findings depend on but its files and the day."""
     ids = [rule.id for rule in rules]
     options = sorted((rule_id, sorted(given.items())) for rule_id, given in settings.rule_options.items())
-    parts = (address, number, ids, settings.target, options, settings.today, *_engine(rules))
-    return digest(repr(parts).encode("utf-8", "surrogatepass"))
+    parts = (ids, settings.target, options, *_engine(rules))
+    place, question = (
+        digest(repr(part).encode("utf-8", "surrogatepass")) for part in ((address, number), parts)
+    )
+    return f"{place}-{question}"
 
 
 def _engine(rules: Iterable[Rule]) -> Iterator[str]:

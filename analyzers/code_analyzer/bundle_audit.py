@@ -93,6 +93,7 @@ def audit_bundle(  # noqa: PLR0913 - all but the crew are the bundle's own
         SourceUnreadable: the source cannot be listed.
     """
     audit = BundleAudit(number)
+    memory.today = checks.settings.day.today
     scope = checks.scope if checks.part is None else checks.part
     bundle = Bundle(source, number, checks.settings.target, memory=memory, scope=scope)
     progress.start(PART, bundle.discover())
@@ -139,6 +140,7 @@ def _take_in(
 
 def look(model: FileModel, bundle: Bundle, checks: Checks, *, with_answers: bool) -> KnownFile:
     """Run the rules over one file; what it asked of others is told only where somebody keeps it."""
+    checks.settings.day.begin()
     made = audit_file(model, checks.rules, checks.settings)
     if checks.scope is not None and not model.dags:
         model.dags = model.dags_before
@@ -151,6 +153,7 @@ def look(model: FileModel, bundle: Bundle, checks: Checks, *, with_answers: bool
         facts=bundle.new_facts,
         audit=made,
         dags=dags,
+        days=checks.settings.day.asked,
     )
 
 
@@ -162,12 +165,13 @@ def _whole(
         return known
     context = BundleContext(bundle.facts, audit.collected, checks.settings)
     before = len(audit.failures)
+    checks.settings.day.begin()
     rules = [rule for rule in checks.rules if rule.kind is Kind.BUNDLE]
     found = [each for rule in rules for each in _of_whole(audit, rule, context)]
     drafts = list(_with_lines(found, source))
     if len(audit.failures) > before:
         memory.forget()
-    memory.keep_whole(drafts)
+    memory.keep_whole(drafts, checks.settings.day.asked)
     return drafts
 
 

@@ -7,6 +7,7 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from analyzers.code_analyzer.day import Day
 from analyzers.code_analyzer.rule import Version
 
 if TYPE_CHECKING:
@@ -27,8 +28,13 @@ class Settings:
     target: Version = (3, 3)
     rule_options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """Rule id to its options, defaults filled in."""
-    today: date | None = None
-    """For rules on dates; where nobody says, they are silent."""
+    day: Day = field(default_factory=Day, compare=False)
+    """For rules on dates: ask it rather than `today`, and what is found is kept until the answer changes."""
+
+    @property
+    def today(self) -> date | None:
+        """The day itself, for what is said with it; None where nobody tells."""
+        return self.day.read()
 
     def option(self, rule_id: str, name: str) -> Any:  # noqa: ANN401 - each option has a type of its own
         """An option of a rule, as `option("DGA408", "max_tasks")`."""

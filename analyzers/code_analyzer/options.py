@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from analyzers.code_analyzer.context import Settings
+from analyzers.code_analyzer.day import Day
 from analyzers.code_analyzer.overrides import EVERY_RULE, Override, named
 from analyzers.code_analyzer.rule import Kind, Profile, Rule, Version
 from dagaudit.errors import SpecInvalid
@@ -64,7 +65,7 @@ class CodeOptions:
     def settings(self, rules: Iterable[Rule]) -> Settings:
         """What the rules are told: the target, and each one's options with the defaults filled in."""
         filled = {rule.id: {**rule.options, **self.rule_options.get(rule.id, {})} for rule in rules}
-        return Settings(target=self.target, rule_options=filled, today=self.today)
+        return Settings(target=self.target, rule_options=filled, day=Day(self.today))
 
     def checked(self, rules: Iterable[Rule]) -> "CodeOptions":
         """The same, once every id, name and option in it is known.

@@ -25,9 +25,10 @@ Good:
 """
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from analyzers.code_analyzer.context import DagContext
+from analyzers.code_analyzer.day import Day
 from analyzers.code_analyzer.rule import Problem, dag_rule
 from analyzers.code_analyzer.rule_help import at
 from dagaudit.finding import Severity
@@ -39,19 +40,23 @@ _LATER_THAN = date(2026, 1, 1)
 @dag_rule("DGA220", "dates-beside-today", Severity.LOW, tags=("schedule",))
 def check(context: DagContext) -> Iterator[Problem]:
     """Compare known dates with the day of the audit."""
-    today = context.settings.today
+    today = context.settings.day
     end, start = context.dag.argument("end_date"), context.dag.argument("start_date")
-    if end is not None and (day := _day(end.value.plain())) is not None and day < (today or _LATER_THAN):
+    if end is not None and (day := _day(end.value.plain())) is not None and _is_past(day, today):
         yield Problem(
             at(end, context), f"the DAG ended on {day}", suggestion="remove the DAG, or its end_date"
         )
     if (
         start is not None
-        and today is not None
         and (day := _day(start.value.plain())) is not None
-        and day > today
+        and today.is_after(day - timedelta(days=1)) is False
     ):
         yield Problem(at(start, context), f"the DAG does not start before {day}")
+
+
+def _is_past(day: date, today: Day) -> bool:
+    is_past = today.is_after(day)
+    return day < _LATER_THAN if is_past is None else is_past
 
 
 def _day(value: object) -> date | None:

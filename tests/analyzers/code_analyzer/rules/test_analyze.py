@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from analyzers.code_analyzer import analyze as module
+from analyzers.code_analyzer import bundle_audit as module
 from analyzers.code_analyzer.analyze import analyze
 from analyzers.code_analyzer.options import CodeOptions
 from analyzers.code_analyzer.registry import all_rules, find_rule
