@@ -10,6 +10,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from tests.real_airflow import venv
 
 USER, PASSWORD = "admin", "only for tests"
 PATIENCE_SECONDS = 240
-DAEMONS = ("api-server", "dag-processor", "scheduler")
+DAEMONS = ("api-server", "dag-processor", "scheduler", "triggerer")
 
 
 class RunningAirflow:
@@ -65,6 +66,10 @@ class RunningAirflow:
         """What the API says."""
         return self._http.get(f"/api/v2/{path}").raise_for_status().json()
 
+    def ask(self, path: str, query: dict[str, Any]) -> httpx.Response:
+        """The API's answer, whatever it is."""
+        return self._http.get(path, params=query)
+
     def run(self, dag_id: str) -> str:
         """Start a run by hand and wait until it has ended; its id."""
         eventually(lambda: self._http.get(f"/api/v2/dags/{dag_id}").is_success)
@@ -72,6 +77,27 @@ class RunningAirflow:
         run_id = str(answer.raise_for_status().json()["dag_run_id"])
         self.wait_for(dag_id, run_id)
         return run_id
+
+    def mark(self, dag_id: str, run_id: str, task_id: str, state: str) -> None:
+        """As a person does who knows better."""
+        path = f"/api/v2/dags/{dag_id}/dagRuns/{run_id.replace('+', '%2B')}/taskInstances/{task_id}"
+        self._http.patch(path, json={"new_state": state}).raise_for_status()
+
+    def clean(self) -> None:
+        """What an operator runs each night to keep the database small: every ended run goes."""
+        before = (datetime.now(UTC) + timedelta(minutes=1)).isoformat()
+        tables = "dag_run,task_instance,task_instance_history,log"
+        command = [
+            "db",
+            "clean",
+            "--tables",
+            tables,
+            "--clean-before-timestamp",
+            before,
+            "--skip-archive",
+            "--yes",
+        ]
+        subprocess.run([*self._command, *command], env=self._settings, check=True, capture_output=True)
 
     def clear(self, dag_id: str, run_id: str) -> None:
         """Clear the run's tasks and wait until they have run again."""
@@ -145,4 +171,6 @@ def _settings(home: Path, port: int) -> dict[str, str]:
         "AIRFLOW__SCHEDULER__SCHEDULER_HEARTBEAT_SEC": "1",
         "AIRFLOW__SCHEDULER__JOB_HEARTBEAT_SEC": "1",
         "AIRFLOW__SCHEDULER__SCHEDULER_HEALTH_CHECK_THRESHOLD": "10",
+        "AIRFLOW__TRIGGERER__TRIGGERER_HEALTH_CHECK_THRESHOLD": "20",
+        "AIRFLOW__DAG_PROCESSOR__HEALTH_CHECK_THRESHOLD": "20",
     }

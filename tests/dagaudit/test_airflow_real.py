@@ -7,15 +7,24 @@ from pathlib import Path
 import pytest
 
 from analyzers.stat_reporter.analyze import analyze
+from dagaudit import run_history
 from dagaudit.adapters import open_run_history
+from dagaudit.adapters.file import FileStore
 from dagaudit.cli import main
 from dagaudit.errors import AccessRefused
+from tests.dagaudit.counting_proxy import CountingProxy
+from tests.dagaudit.mwaa_front import MwaaFront
 from tests.dagaudit.running_airflow import RunningAirflow, eventually
+from tests.fakes import MemoryStore
 
 pytestmark = pytest.mark.xdist_group("airflow")
 
 DAGS = """
+import os
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.sdk import dag, task
 
 
@@ -51,9 +60,27 @@ def prices():
     read()
 
 
+@dag(schedule=None, start_date=datetime(2026, 1, 1, tzinfo=UTC))
+def moody():
+    @task
+    def ask():
+        if not (Path(os.environ["AIRFLOW_HOME"]) / "well").exists():
+            raise RuntimeError("not today")
+
+    ask()
+
+
+@dag(schedule=None, start_date=datetime(2026, 1, 1, tzinfo=UTC))
+def wide():
+    for number in range(120):
+        EmptyOperator(task_id=f"step_{number}")
+
+
 orders()
 feed()
 prices()
+moody()
+wide()
 """
 BROKEN = "from airflow import DAG\nimport partner_of_nobody\n"
 
@@ -239,18 +266,135 @@ def test_second_read_brings_only_what_changed(airflow, first):
     assert len(first.followed_by(second).runs) == 4
 
 
-def test_killed_scheduler_is_named(airflow, section):
-    assert not any("scheduler" in failure.message for failure in section.failures)
+def wait_for_the_next_second():
+    """The server's clock comes in whole seconds, and a read goes back a little from it."""
+    ended = datetime.now(UTC)
+    eventually(lambda: datetime.now(UTC) - ended > timedelta(seconds=2))
 
-    airflow.kill("scheduler")
-    eventually(lambda: airflow.get("monitor/health")["scheduler"]["status"] == "unhealthy")
+
+@pytest.fixture(scope="module")
+def proxy(airflow):
+    made = CountingProxy(f"http://localhost:{airflow.port}")
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory):
+    return FileStore(str(tmp_path_factory.mktemp("reports")))
+
+
+@pytest.fixture(scope="module")
+def cleared(airflow, runs, root, since, section):
+    """A run that failed, was read so, and was cleared thereafter; another one was marked."""
+    run_id = airflow.run("moody")
+    open_run_history(airflow.address, airflow.environment, root).read(since)
+    (airflow.home / "well").touch()
+    airflow.clear("moody", run_id)
+    airflow.mark("feed", runs["feed"], "fetch", "success")
+    return run_id
+
+
+@pytest.fixture(scope="module")
+def known(airflow, root, since, cleared):
+    return open_run_history(airflow.address, airflow.environment, root).read(since)
+
+
+def test_sync_reads_only_what_changed(airflow, proxy, since, section, monkeypatch):
+    airflow.run("wide")
+    wait_for_the_next_second()
+    monkeypatch.setattr(run_history, "OVERLAP", timedelta(0))
+    store = MemoryStore()
+    open_run_history(proxy.address, airflow.environment, store).read(since)
+    first, first_rows = proxy.counted(), dict(proxy.rows)
+    wait_for_the_next_second()
+    airflow.run("prices")
+    proxy.rows.clear()
+
+    open_run_history(proxy.address, airflow.environment, store).read(since)
+
+    second = proxy.counted()
+    # 120 task instances and more take two pages, retried ones a request each.
+    assert (first["taskInstances"], first["tries"]) == (2, 2)
+    assert second == dict.fromkeys(set(first) - {"tries"}, 1)
+    assert first_rows["taskInstances"] > 120
+    assert (proxy.rows["dagRuns"], proxy.rows["taskInstances"]) == (1, 1)
+
+
+def test_run_that_was_cleared_stays_known_as_failed(cleared, known):
+    assert [one.state for one in known.earlier_runs if one.run_id == cleared] == ["failed"]
+    assert next(one.state for one in known.runs if one.run_id == cleared) == "success"
+
+
+def test_who_cleared_and_marked_it_is_told(airflow, root, known):
+    told = analyze(
+        None, None, open_run_history(airflow.address, airflow.environment, root), now=known.read_at
+    )
+
+    moody, feed = stats(told, "moody").history, stats(told, "feed").history
+    assert (moody.overwritten_failures, moody.first_time_runs, moody.first_time_successes) == (1, 1, 0)
+    assert [(one.who, one.did, one.new_state) for one in moody.by_hand] == [("admin", "cleared", None)]
+    assert [(one.who, one.did, one.task_id, one.new_state) for one in feed.by_hand] == [
+        ("admin", "marked", "fetch", "success")
+    ]
+
+
+def test_same_history_comes_through_aws(airflow, since, known, monkeypatch):
+    airflow.run("orders")
+
+    def behind(path, query):
+        answer = airflow.ask(f"/api/v2{path}", query)
+        return answer.status_code, answer.json()
+
+    front = MwaaFront(behind)
+    for name, value in front.environment_variables().items():
+        monkeypatch.setenv(name, value)
+    try:
+        through_aws = open_run_history("mwaa://eu-west-1/shop", {}).read(since)
+    finally:
+        front.close()
+
+    direct = open_run_history(airflow.address, airflow.environment).read(since)
+    assert through_aws.failures == ()
+    for part in ("airflow_version", "dags", "runs", "task_instances", "tries", "events", "pools"):
+        assert getattr(through_aws, part) == getattr(direct, part)
+
+
+def test_history_outlives_airflows_own(airflow, root, since, known):
+    airflow.clean()
+    assert airflow.get("dags/~/dagRuns")["total_entries"] == 0
+
+    after = open_run_history(airflow.address, airflow.environment, root).read(since)
+
+    assert {one.key for one in after.runs} >= {one.key for one in known.runs}
+    assert after.earlier_runs == known.earlier_runs
+
+
+@pytest.mark.parametrize(
+    ("daemon", "component"),
+    [("triggerer", "triggerer"), ("dag-processor", "dag_processor"), ("scheduler", "scheduler")],
+)
+def test_killed_daemon_is_named(airflow, known, daemon, component):
+    eventually(lambda: airflow.get("monitor/health")[component]["status"] == "healthy")
+    before = analyze(
+        None, None, open_run_history(airflow.address, airflow.environment), now=datetime.now(UTC)
+    )
+    words = f"Airflow's {component.replace('_', ' ')} is unhealthy"
+    assert not any(words in failure.message for failure in before.failures)
+
+    airflow.kill(daemon)
+    eventually(lambda: airflow.get("monitor/health")[component]["status"] == "unhealthy")
 
     history = open_run_history(airflow.address, airflow.environment)
     after = analyze(None, None, history, now=datetime.now(UTC))
-    assert any("Airflow's scheduler is unhealthy" in failure.message for failure in after.failures)
-    healthy = {
+    assert any(words in failure.message for failure in after.failures)
+    assert healthy(before)[component] == 1.0
+    assert healthy(after)[component] == 0.0
+
+
+def healthy(section):
+    return {
         metric.labels["component"]: metric.value
-        for metric in after.metrics
+        for metric in section.metrics
         if metric.name == "component_healthy"
     }
-    assert (healthy["scheduler"], healthy["dag_processor"]) == (0.0, 1.0)

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from analyzers.stat_reporter.analyze import analyze
+from dagaudit.dag import DagModel, TaskModel, Tier
 from dagaudit.errors import SourceUnreadable
 from dagaudit.finding import Failure
 from dagaudit.run_history import (
@@ -14,7 +15,7 @@ from dagaudit.run_history import (
     JobRecord,
     PoolRecord,
 )
-from dagaudit.section import LogsSection, SectionStatus
+from dagaudit.section import CodeSection, LogsSection, SectionStatus
 from dagaudit.task_attempt import Attempt, Outcome
 from tests.analyzers.stat_reporter.told import DUE, NOW, Told, history, run, stats, task
 
@@ -251,3 +252,41 @@ def test_later_read_replaces_what_changed_and_keeps_the_rest():
 
     assert [(one.run_id, one.state) for one in after.runs] == [("r1", "success"), ("r2", "success")]
     assert [one.try_number for one in after.tries] == [1, 2]
+
+
+def test_section_has_the_pools_and_the_path_that_decides():
+    full = PoolRecord(name="spark", slots=1)
+    both = (("load", DUE), ("check", DUE + timedelta(seconds=20)))
+    instances = tuple(task("r1", task_id=name, start=start, pool="spark") for name, start in both)
+    model = DagModel(
+        dag_id="orders", path="orders.py", line=1, tier=Tier.EXACT, edges=(("load", "check"),),
+        tasks=tuple(TaskModel(task_id=name, operator="PythonOperator", line=2) for name in ("load", "check")),
+    )  # fmt: skip
+    code = CodeSection(status=SectionStatus.OK, dags=(model,))
+
+    made = analyze(code, None, Told(history(run("r1"), task_instances=instances, pools=(full,))), now=NOW)
+
+    assert [(one.pool, one.peak) for one in made.pools] == [("spark", 2)]
+    assert made.dags[0].runs.history.critical_path.usual == ("load", "check")
+
+
+def test_history_without_source_has_no_path_that_decides():
+    made = section(history(run("r1"), task_instances=(task(),)))
+
+    assert made.dags[0].runs.history.critical_path is None
+
+
+def test_numbers_are_of_two_weeks_and_know_since_when_all_is_known():
+    old = run("r0", "failed", due=NOW - timedelta(days=40))
+
+    made = analyze(None, None, Kept(history(old, run("r1"), since=NOW - timedelta(days=60))), now=NOW)
+
+    assert (made.dags[0].runs.runs, made.dags[0].runs.failed_runs) == (1, 0)
+    assert made.dags[0].runs.history.known_since == NOW - timedelta(days=60)
+
+
+class Kept(Told):
+    """Own history, which goes back further than it was asked for."""
+
+    def read(self, since):
+        return self.said
