@@ -17,6 +17,7 @@ from tests.e2e.journey.conftest import ROOT, audit, cloudwatch, forwarded, s3
 from tests.e2e.journey.streams import fill, from_files, watching_audit
 
 NAMESPACE = deploy.NAMESPACE
+UNEQUAL = ("started_at", "ended_at", "seconds", "detail", "first_seen", "since")
 CHROMIUM = [
     "--no-sandbox",
     "--disable-gpu",
@@ -82,6 +83,29 @@ def test_run_by_hand_puts_a_whole_report_into_s3(site: Cluster):
     assert report["totals"]["findings"] > 0
     assert report["totals"]["causes"] > 0
     assert run["reportURI"].endswith(report["report_id"])
+
+
+def test_run_in_shards_says_what_one_pod_says(site: Cluster):
+    execution = {"mode": "Sharded", "shards": 3, "parallelism": 2}
+    site.kubectl("apply", "-f", "-", stdin=yaml.safe_dump(audit("sharded", execution=execution)))
+    run_now(site, "1", "sharded")
+
+    run = ended_run(site, 1, "sharded")
+
+    assert run["result"] == "Succeeded"
+    alone, sharded = latest_report(site), latest_report(site, "sharded")
+    for part in ("totals", "sections", "attention", "dags"):
+        assert without_times(sharded[part]) == without_times(alone[part]), part
+    pods = kubectl(site, "get", "pods", "-l", "dagaudit.io/audit=sharded", "-o", "name").split()
+    assert len(pods) == 4
+    kubectl(site, "delete", "dagaudit", "sharded")
+
+
+def without_times(value):
+    """Of two reports on the same source, all that has to be equal."""
+    if isinstance(value, dict):
+        return {key: without_times(one) for key, one in value.items() if key not in UNEQUAL}
+    return [without_times(one) for one in value] if isinstance(value, list) else value
 
 
 def test_second_run_says_nothing_new(site: Cluster):
