@@ -133,6 +133,7 @@ def open_ports(planned: Plan, environment: Mapping[str, str] = os.environ) -> Po
         history=adapters.open_run_history(planned.history, environment, reports) if planned.history else None,
         llm=adapters.open_llm(planned.llm, options),
         cache=adapters.open_answer_cache(planned.reports),
+        audits=adapters.open_audit_cache(planned.reports),
         reports=reports,
         copy_folder=folder,
         copy_name=document,

@@ -65,7 +65,7 @@ class Ports:
     absent: Mapping[str, str] = field(default_factory=dict)
     """Section to the reason why this version cannot open its input."""
     audits: AuditCache | None = None
-    """What the shards of this run found in DAG files."""
+    """What earlier runs, or the shards of this one, found in DAG files."""
     lost: tuple[Failure, ...] = ()
     """Shards that did not end, and how many files that cost."""
     lost_files: int = 0

@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from dagaudit.adapters.llm_options import LlmOptions, llm_options
 from dagaudit.address import FORMS, Address, Use, parse
 from dagaudit.errors import SpecInvalid
-from dagaudit.ports import AnswerCache, DagSource, Llm, LogSource, ReportStore, RunHistory
+from dagaudit.ports import AnswerCache, AuditCache, DagSource, Llm, LogSource, ReportStore, RunHistory
 
 __all__ = [
     "LlmOptions",
     "llm_options",
     "open_answer_cache",
+    "open_audit_cache",
     "open_dag_source",
     "open_llm",
     "open_log_source",
@@ -113,6 +114,13 @@ def open_answer_cache(address: str | Address | None) -> AnswerCache:
     from dagaudit.adapters.answer_cache import StoredAnswers
 
     return StoredAnswers(open_report_store(address))
+
+
+def open_audit_cache(address: str | Address) -> AuditCache:
+    """What was found in DAG files, kept below a reports root, in `cache/code/`."""
+    from dagaudit.adapters.stored_audits import StoredAudits
+
+    return StoredAudits(open_report_store(address))
 
 
 def _parsed(address: str | Address, use: Use) -> Address:
