@@ -1,5 +1,6 @@
 """The migration report for people: plain text and Markdown."""
 
+import re
 from collections.abc import Iterator
 
 from analyzers.code_analyzer.migration.kinds import TITLES
@@ -155,4 +156,5 @@ def _code(text_: str) -> str:
 
 def _escaped(text_: str) -> str:
     plain = text_.replace("&", "&amp;").replace("<", "&lt;").replace("\n", " ")
-    return "".join(f"\\{char}" if char in "|*_[]#\\" else char for char in plain)
+    # Within a word an underscore is one; elsewhere it would set the text in italics.
+    return re.sub(r"[|*\[\]#\\`]|(?<!\w)_|_(?!\w)", lambda found: f"\\{found[0]}", plain)
