@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import partial
 from typing import TypeVar
 
 from analyzers.analyzer import NoProgress, Progress
@@ -15,11 +16,13 @@ from analyzers.code_analyzer.options import CodeOptions, version_of
 from analyzers.code_analyzer.rule import Profile
 from analyzers.report_merger.sections import NOT_ASKED_FOR, Sections, looked
 from analyzers.report_merger.since_last import JUDGE
+from analyzers.run_all.history import ReadOnce
 from analyzers.run_all.plan import Plan
 from analyzers.run_all.source_texts import Remembering, read_texts, texts_of
 from dagaudit.finding import Failure, Severity
 from dagaudit.ports import AnswerCache, AuditCache, DagSource, Llm, LogSource, ReportStore, RunHistory
 from dagaudit.report import SECTION_FILES
+from dagaudit.run_history import History
 from dagaudit.section import (
     CodeSection,
     DriftSection,
@@ -94,6 +97,8 @@ def run_all(
 
     With `only`, that analyzer runs and those whose sections it needs and nobody prepared.
     """
+    if inputs.history:
+        inputs = replace(inputs, history=ReadOnce(inputs.history))
     run = _Run(plan, inputs, around, NEEDS[only] if only else tuple(SECTION_FILES))
     code = run.section(AnalyzerName.CODE, CodeSection, lambda: _code(run))
     code = run.judged(code)
@@ -237,9 +242,18 @@ def _rank(severity: Severity) -> int:
 
 def _logs(inputs: Inputs, around: Surroundings) -> LogsSection:
     from analyzers.log_analyzer.analyze import analyze
+    from analyzers.log_analyzer.options import LogOptions
+    from analyzers.stat_reporter.analyze import WINDOW
 
     assert inputs.logs is not None
-    return analyze(inputs.logs, progress=around.progress)
+    known: History | None = None
+    if inputs.history:
+        # What it could not say is told by the statistics, which ask it too.
+        found = attempt("history", partial(inputs.history.read, around.clock() - WINDOW))
+        known = None if isinstance(found, Failure) else found
+    costly = inputs.logs.address.startswith(("cloudwatch:", "airflow"))
+    options = LogOptions(history=known, skip_successes=costly)
+    return analyze(inputs.logs, options, around.progress)
 
 
 def _stats(code: CodeSection, logs: LogsSection, inputs: Inputs, around: Surroundings) -> StatsSection:
