@@ -11,6 +11,8 @@ log = logging.getLogger(__name__)
 _SUFFIX = ".json"
 MAX_ENTRIES = 64
 """So many bundles are remembered; the one used longest ago goes first."""
+MAX_BYTES = 1024 * 1024 * 1024
+"""Of all entries; ten thousand files take about fifty million."""
 
 
 class FolderCache:
@@ -45,6 +47,10 @@ class FolderCache:
                 aside.unlink(missing_ok=True)
 
     def _sweep(self) -> None:
-        entries = sorted(self._folder.glob(f"*{_SUFFIX}"), key=lambda path: path.stat().st_mtime)
-        for path in entries[:-MAX_ENTRIES]:
-            path.unlink(missing_ok=True)
+        found = [(path.stat(), path) for path in self._folder.glob(f"*{_SUFFIX}")]
+        total = 0
+        for number, (about, path) in enumerate(sorted(found, key=lambda each: -each[0].st_mtime)):
+            total += about.st_size
+            # The one just written stays, however large it is.
+            if number and (number >= MAX_ENTRIES or total > MAX_BYTES):
+                path.unlink(missing_ok=True)
