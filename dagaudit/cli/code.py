@@ -147,11 +147,13 @@ class _Work:
         )
 
     def _mended(self, known: frozenset[str]) -> "Mended":
-        from analyzers.code_analyzer.baseline import compared
+        held: set[object] = set()
 
         def told(sources: "Sequence[DagSource]") -> "Sequence[Finding]":
-            # What a baseline leaves out is not mended either.
-            return compared(self.audit(sources), known).section.findings
+            # What a baseline leaves out is not mended either, not even once an edit gave it another fingerprint.
+            found = self.audit(sources).findings
+            held.update(_owner(finding) for finding in found if finding.fingerprint in known)
+            return [finding for finding in found if _owner(finding) not in held]
 
         return mended(self.paths, self.sources, told, self.options, self.fixing)
 
@@ -191,6 +193,10 @@ def _root(path: str) -> str:
     except ValueError:
         return f"{folder.as_posix()}/" if not folder.is_absolute() else ""
     return "" if inside == Path() else f"{inside.as_posix()}/"
+
+
+def _owner(finding: "Finding") -> tuple[object, ...]:
+    return finding.bundle, finding.path, finding.rule, finding.dag_id, finding.task_id
 
 
 def _exit_code(section: "CodeSection", options: "CodeOptions") -> int:

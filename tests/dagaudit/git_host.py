@@ -2,9 +2,17 @@
 
 import base64
 import os
+import ssl
 import subprocess
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import ip_address
 from threading import Thread
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 TOKEN = "s3cret-token"
 IDENTITY = ["-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"]
@@ -15,10 +23,34 @@ def git(folder, *arguments):
     return done.stdout.decode().strip()
 
 
+def certificate(place):
+    """A certificate of its own for 127.0.0.1, with its key, in one file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    pem = serialization.Encoding.PEM
+    plain = serialization.NoEncryption()
+    place.write_bytes(
+        made.public_bytes(pem) + key.private_bytes(pem, serialization.PrivateFormat.PKCS8, plain)
+    )
+    return place
+
+
 class GitHost:
     """Serves the bare repositories of a folder; `private/…` only to who has the token."""
 
-    def __init__(self, root):
+    def __init__(self, root, certificate=None):
         self.root = root
         self.asked = []
         host = self
@@ -34,7 +66,11 @@ class GitHost:
                 pass
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
+        self.url = f"{'https' if certificate else 'http'}://127.0.0.1:{self.server.server_port}"
+        if certificate:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate)
+            self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
         Thread(target=self.server.serve_forever, daemon=True).start()
 
     def answer(self, request, body):
@@ -44,6 +80,7 @@ class GitHost:
         if path.startswith("/private/") and request.headers.get("Authorization") != f"Basic {given}":
             request.send_response(401)
             request.send_header("WWW-Authenticate", 'Basic realm="git"')
+            request.send_header("Content-Length", "0")
             request.end_headers()
             return
         done = subprocess.run(
@@ -58,6 +95,7 @@ class GitHost:
         request.send_response(int(headers.pop("Status", "200").split()[0]))
         for name, value in headers.items():
             request.send_header(name, value)
+        request.send_header("Content-Length", str(len(content)))
         request.end_headers()
         request.wfile.write(content)
 
