@@ -29,6 +29,7 @@ Good:
 
     from airflow.sdk import DAG, task
     from airflow.providers.standard.operators.python import PythonOperator
+    from shop.tables import load
 
     @task
     def load_table(name: str):

@@ -17,6 +17,7 @@ Good:
 
     import time
     from airflow.sdk import PokeReturnValue, task
+    from shop.exports import export_is_ready
 
     @task.sensor(mode="reschedule", poke_interval=60, timeout=3600)
     def wait_for_export() -> PokeReturnValue:
