@@ -14,7 +14,7 @@ from analyzers.code_analyzer.interpreter.versions import (
     start_date_from_default_args,
 )
 from analyzers.code_analyzer.model import Dag, Reason, Task, TaskGroup
-from analyzers.code_analyzer.values import Const, Made, Mapping, Sequence, Text, Value
+from analyzers.code_analyzer.values import Made, Mapping, Sequence, Text, Value
 from dagaudit.dag import (
     AssetSchedule,
     DagModel,
@@ -189,11 +189,10 @@ def start_date_of(dag: Dag, target: Version = (3, 3)) -> str | Unknown | None:
     In Airflow 2 the date of default_args is that of the tasks alone.
     """
     argument = dag.arguments.get("start_date")
+    # A None that is given stays: only a DAG that names no date takes that of its default_args.
     value = argument.value if argument else None
-    if value is None or (isinstance(value, Const) and value.value is None):
-        taken = dag.default_args is not None and start_date_from_default_args(target)
-        inherited = dag.default_args.get("start_date") if taken and dag.default_args else None
-        value = inherited or value
+    if argument is None and dag.default_args is not None and start_date_from_default_args(target):
+        value = dag.default_args.get("start_date")
     if value is None:
         return Unknown(unknown=dag.open) if dag.open else None
     if not value.known:

@@ -8,6 +8,7 @@ from analyzers.code_analyzer.interpreter import (
     classes,
     collection_calls,
     containers,
+    dag_factory,
     edges,
     functional_calls,
     iteration_calls,
@@ -234,7 +235,11 @@ _PURE: dict[str, Callable[..., object]] = {
     "repr": repr, "ord": ord, "chr": chr, "divmod": divmod,
     "hex": hex, "bin": bin,
 }  # fmt: skip
-_SPECIAL: dict[str, Callable[..., Value | None]] = {**class_calls.HANDLERS, **iteration_calls.HANDLERS}
+_SPECIAL: dict[str, Callable[..., Value | None]] = {
+    **class_calls.HANDLERS,
+    **iteration_calls.HANDLERS,
+    **dag_factory.HANDLERS,
+}
 _HANDLERS: dict[str, Callable[..., Value]] = {
     **collection_calls.HANDLERS,
     "len": _len,

@@ -160,7 +160,12 @@ def loaded(scope: Scope, node: ast.AST, source: Value, form: str) -> Value | Non
     return to_value(data, node, scope, [scope.machine.budget.items])
 
 
-def _yaml(text: str) -> object:
+def yaml_data(text: str) -> object:
+    """The plain data of a YAML text, read by a safe loader.
+
+    Raises:
+        ValueError: it is none, has tags of Python objects, or too many aliases.
+    """
     import yaml
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -173,7 +178,7 @@ def _yaml(text: str) -> object:
         raise ValueError(str(error)) from None
 
 
-_FORMS: dict[str, Callable[[str], object]] = {"json": json.loads, "yaml": _yaml, "toml": tomllib.loads}
+_FORMS: dict[str, Callable[[str], object]] = {"json": json.loads, "yaml": yaml_data, "toml": tomllib.loads}
 MAX_ALIASES = 1000
 
 

@@ -313,6 +313,10 @@ copy.pop("trigger_rule")
 with DAG("default_args_copy", default_args=copy):
     EmptyOperator(task_id="a")
 """,
+    "start_date_none": """
+with DAG("start_date_none", start_date=None, default_args={"start_date": datetime(2024, 1, 1)}):
+    EmptyOperator(task_id="a")
+""",
     "late_changes": """
 with DAG("late_changes") as d:
     a = EmptyOperator(task_id="a")

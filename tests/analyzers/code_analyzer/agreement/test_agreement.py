@@ -14,6 +14,7 @@ from tests.analyzers.code_analyzer.agreement import (
     dialects_hard,
     dialects_more,
     dialects_python,
+    dialects_yaml,
 )
 from tests.analyzers.code_analyzer.agreement.comparison import differences
 from tests.real_airflow import packages, read_dags
@@ -23,9 +24,10 @@ pytestmark = pytest.mark.xdist_group("airflow")
 
 MODULES = (
     dialects_basic, dialects_more, dialects_hard, dialects_python, dialects_airflow, dialects_bundle,
+    dialects_yaml,
 )  # fmt: skip
 DIALECTS = {name: text for module in MODULES for name, text in module.CASES.items()}
-FILES = {**dialects_more.FILES, **dialects_bundle.FILES}
+FILES = {**dialects_more.FILES, **dialects_bundle.FILES, **dialects_yaml.FILES}
 LIBRARIES = ("shared_lib/", "company_lib/", "plug_ops/")
 # Airflow leaves these out because the kubernetes package is missing here; our models say that they need it.
 NEED_KUBERNETES = {"example_kubernetes_executor", "example_local_kubernetes_executor"}
