@@ -18,6 +18,7 @@ from analyzers.report_merger.sections import NOT_ASKED_FOR, Sections, looked
 from analyzers.report_merger.since_last import JUDGE
 from analyzers.run_all.history import ReadOnce
 from analyzers.run_all.plan import Plan
+from analyzers.run_all.rule_choice import with_rules
 from analyzers.run_all.source_texts import Remembering, read_texts, texts_of
 from dagaudit.finding import Failure, Severity
 from dagaudit.ports import AnswerCache, AuditCache, DagSource, Llm, LogSource, ReportStore, RunHistory
@@ -181,7 +182,8 @@ def check(plan: Plan) -> None:
 def code_options(plan: Plan) -> CodeOptions:
     asked = plan.asked(AnalyzerName.CODE)
     assert asked is not None
-    selector, base = asked.rule_selector, plan.code or CodeOptions()
+    selector = asked.rule_selector
+    base = with_rules(plan.code or CodeOptions(), selector)
     profile = plan.profile or selector.profile
     return replace(
         base,

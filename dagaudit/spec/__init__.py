@@ -7,10 +7,7 @@ from dagaudit.spec.audit import (
     ConcurrencyPolicy,
     DagAudit,
     Metadata,
-    RuleProfile,
-    RuleSelector,
     RunHistory,
-    SeverityFloor,
 )
 from dagaudit.spec.base import API_VERSION, KIND, SecretRef, SpecModel, SpecRule
 from dagaudit.spec.execution import (
@@ -56,6 +53,7 @@ from dagaudit.spec.output import (
     Trigger,
     VolumeDestination,
 )
+from dagaudit.spec.rule_choice import RuleOverride, RuleProfile, RuleSelector, SeverityFloor
 
 __all__ = [
     "API_VERSION",
@@ -97,6 +95,7 @@ __all__ = [
     "ReportOptions",
     "Resources",
     "Retention",
+    "RuleOverride",
     "RuleProfile",
     "RuleSelector",
     "RunHistory",

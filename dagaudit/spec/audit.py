@@ -1,7 +1,7 @@
 """The DagAudit itself."""
 
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import ConfigDict, Field
 from pydantic.alias_generators import to_camel
@@ -17,6 +17,7 @@ from dagaudit.spec.execution import Execution, Gpu, Pod
 from dagaudit.spec.input import Airflow, Source
 from dagaudit.spec.llm import Llm
 from dagaudit.spec.output import Notification, PolicyRef, ReportOptions, Thresholds, Trigger
+from dagaudit.spec.rule_choice import RuleSelector, SeverityFloor
 
 _CRON_FIELD = r"[0-9A-Za-z*/,?#L-]+"
 # A time zone passes here, so that the rule below can say what to do instead.
@@ -41,37 +42,6 @@ class AnalyzerName(StrEnum):
     STATS = "Stats"
     LOGS = "Logs"
     DRIFT = "Drift"
-
-
-class SeverityFloor(StrEnum):
-    """The least severity that is reported."""
-
-    CRITICAL = "Critical"
-    HIGH = "High"
-    MEDIUM = "Medium"
-    LOW = "Low"
-
-
-class RuleProfile(StrEnum):
-    """Which rules are on to begin with: precise defects, or the policies too."""
-
-    DEFAULT = "Default"
-    STRICT = "Strict"
-
-
-RuleName = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9-]+$")]
-
-
-class RuleSelector(SpecModel):
-    """Which rules are applied."""
-
-    profile: RuleProfile = Field(default=RuleProfile.DEFAULT, description="Strict adds the policy rules.")
-    include: tuple[RuleName, ...] = Field(
-        default=(), max_length=200, description="Ids, names or prefixes as DGA3; empty: the profile's."
-    )
-    exclude: tuple[RuleName, ...] = Field(
-        default=(), max_length=200, description="Ids, names or prefixes that are left out."
-    )
 
 
 class Analyzer(SpecModel):
