@@ -26,6 +26,12 @@ PAGES = (
     (Page.DAG, "DAG", ":material/account_tree:", "One DAG: why it fails, its graph, code and runs."),
     (Page.FAILURES, "Failures", ":material/error:", "The causes behind failed task attempts."),
     (Page.FINDINGS, "Findings", ":material/rule:", "What is wrong in the source, by rule."),
+    (
+        Page.TRENDS,
+        "Trends",
+        ":material/trending_up:",
+        "Is anything slowly changing? Drift, and the nights so far.",
+    ),
 )
 
 

@@ -20,8 +20,8 @@ from dagaudit.adapters import open_report_store
 from dagaudit.dag_detail import DagDetail
 from dagaudit.errors import ReportMissing, ReportUnreadable
 from dagaudit.ports import ReportStore
-from dagaudit.report import FINAL, LATEST, DagRow, Latest, Report, detail_path, folder_of
-from dagaudit.section import SCHEMA_VERSION
+from dagaudit.report import FINAL, LATEST, SECTION_FILES, DagRow, Latest, Report, detail_path, folder_of
+from dagaudit.section import SCHEMA_VERSION, DriftSection
 from dagaudit.task_attempt import Cause
 from dagaudit.wire import Wire
 from dashboard import state
@@ -90,6 +90,14 @@ class Visit:
             ReportMissing: the report has no such DAG.
         """
         return _detail(self.place, dag_id)
+
+    def drift(self) -> DriftSection:
+        """What slowly changes, and the nights so far.
+
+        Raises:
+            ReportMissing: the report has no such section.
+        """
+        return _drift(self.place)
 
 
 def visit() -> Visit:
@@ -164,6 +172,11 @@ def _report(place: Place) -> Report:
 @st.cache_resource(max_entries=64, show_spinner=False, hash_funcs={Place: repr})
 def _detail(place: Place, dag_id: str) -> DagDetail:
     return _decoded(_store(place.root), place.key(detail_path(dag_id)), DagDetail)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False, hash_funcs={Place: repr})
+def _drift(place: Place) -> DriftSection:
+    return _decoded(_store(place.root), place.key(SECTION_FILES["drift"]), DriftSection)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False, hash_funcs={Place: repr})

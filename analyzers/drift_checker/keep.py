@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 
 _KEY = re.compile(r"drift/(\d{4})/(\d{2})/(\d{2})/[^/]+\.parquet")
 KEEP_DAYS = 90
+KEEP_NIGHTS = 30
 FEWEST_PINNED = 7
 
 
@@ -100,18 +101,24 @@ def pin(store: ReportStore, nights: int, at: datetime) -> dict[DriftKind, DriftR
 
 
 def remove_old_nights(store: ReportStore, now: datetime, days: int = KEEP_DAYS) -> list[str]:
-    """The keys removed: nights older than so many days that no reference is made of; 0 keeps all."""
+    """The keys removed: nights older than so many days; 0 keeps all.
+
+    The nights of a reference stay, and the newest 30 however old they are, so that weekly audits get one.
+    """
     if not days:
         return []
     memory, _ = remembered.read_memory(store)
-    pinned = {key for each in memory.references.values() for one in each for key in one.keys}
+    needed = {key for each in memory.references.values() for one in each for key in one.keys}
+    needed |= {one.key for one in memory.nights[-KEEP_NIGHTS:]}
     removed = []
     for key in store.keys("drift/"):
         found = _KEY.fullmatch(key)
-        if not found or key in pinned:
+        if not found or key in needed:
             continue
         year, month, day = map(int, found.groups())
         if now - datetime(year, month, day, tzinfo=UTC) > timedelta(days=days + 1):
             store.delete(key)
             removed.append(key)
+    if removed:
+        remembered.change(store, lambda memory: remembered.without_features(memory, removed))
     return removed

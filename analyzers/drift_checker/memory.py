@@ -78,6 +78,13 @@ def with_night(memory: DriftMemory, night: NightRecord) -> DriftMemory:
     return memory.model_copy(update={"nights": tuple(nights[-MOST_NIGHTS:])})
 
 
+def without_features(memory: DriftMemory, keys: Iterable[str]) -> DriftMemory:
+    """With what those nights said, but without their features, which are removed."""
+    gone = set(keys)
+    nights = tuple(one.model_copy(update={"items": {}}) if one.key in gone else one for one in memory.nights)
+    return memory.model_copy(update={"nights": nights})
+
+
 def with_reference(memory: DriftMemory, kind: DriftKind, reference: DriftReference) -> DriftMemory:
     """With a reference in place of the one of the same version."""
     others = [one for one in memory.references.get(kind, ()) if one.version != reference.version]

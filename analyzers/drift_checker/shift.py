@@ -20,6 +20,8 @@ FREQUENCIES = 256
 PERMUTATIONS = 500
 CHUNK = 50
 BANDWIDTH_ROWS = 500
+NOTHING = 1e-6
+"""A distance of float32's own rounding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +146,8 @@ def _block_choice(panel: Panel, random: numpy.random.Generator) -> FloatArray:
 
 
 def _ratio(observed: float, usual: float) -> float:
+    if observed < NOTHING:
+        return 0.0
     if usual > 0:
         return min(observed / usual, 1e6)
-    return 1e6 if observed > 0 else 0.0
+    return 1e6

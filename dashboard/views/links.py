@@ -15,6 +15,7 @@ class Page(StrEnum):
     DAG = "dag"
     FAILURES = "failures"
     FINDINGS = "findings"
+    TRENDS = "trends"
 
 
 class Tab(StrEnum):

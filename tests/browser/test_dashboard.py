@@ -18,6 +18,7 @@ PAGES = {
     "dag-runs": "/dag?id=orders_etl&tab=Runs",
     "failures": "/failures",
     "findings": "/findings",
+    "trends": "/trends",
 }
 
 

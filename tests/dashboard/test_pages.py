@@ -21,6 +21,7 @@ PAGES = [
     ("dag", {"id": "orders_etl", "tab": "Runs"}),
     ("failures", {}),
     ("findings", {}),
+    ("trends", {}),
 ]
 
 
@@ -33,7 +34,7 @@ def test_page_is_drawn_whatever_the_report(reports, open_page, kind, page, param
     assert "report from" in words(app)
 
 
-@pytest.mark.parametrize("page", ["overview", "dags", "dag", "failures", "findings"])
+@pytest.mark.parametrize("page", ["overview", "dags", "dag", "failures", "findings", "trends"])
 def test_page_of_another_schema_says_what_to_do(tmp_path, open_page, page):
     made = sample.publish_sample(tmp_path, sample.whole())
     old = {**json.loads(made.final.read_bytes()), "schema_version": "2.4.0"}
