@@ -26,6 +26,28 @@ def unused_import_removed(parsed: ParsedFile, origin: str, others: Collection[Ed
     return []
 
 
+def import_moved(parsed: ParsedFile, origin: str, new: str) -> list[Edit]:
+    """The edits that import a name from its new place, for an origin `a.b.c` that is now `x.y.c`.
+
+    Empty where it has another name there, or where more stands on the line.
+    """
+    module, _, name = new.rpartition(".")
+    for node in parsed.nodes[ast.ImportFrom]:
+        for alias in node.names:
+            if node.level or f"{node.module}.{alias.name}" != origin or alias.name != name or not module:
+                continue
+            first, last = edits.start(parsed, node), edits.end(parsed, node)
+            column = parsed.line(first[0]).find(f" {node.module} ", first[1] - 1)
+            if len(node.names) == 1 and column >= 0:
+                return [edits.replace_at(first[0], column + 2, node.module or "", module)]
+            indent = parsed.line(first[0])[: first[1] - 1]
+            if indent.strip() or parsed.line(last[0])[last[1] - 1 :].strip():
+                return []
+            line = f"\n{indent}from {module} import {ast.unparse(alias)}"
+            return [*_removed(parsed, node, alias), edits.insert(last, line)] if len(node.names) > 1 else []
+    return []
+
+
 def _is_used(parsed: ParsedFile, name: str, others: Collection[Edit]) -> bool:
     uses = [each for each in parsed.nodes[ast.Name] if each.id == name]
     exported = any(each.value == name for each in parsed.nodes[ast.Constant])

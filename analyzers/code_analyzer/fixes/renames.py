@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from itertools import pairwise
 
 from analyzers.code_analyzer.fixes import edits
-from analyzers.code_analyzer.fixes.imports import unused_import_removed
+from analyzers.code_analyzer.fixes.imports import import_moved, unused_import_removed
 from analyzers.code_analyzer.parsed_file import ParsedFile
 from analyzers.code_analyzer.ruff_engine import Diagnostic
 from dagaudit.finding import Edit, Fix
@@ -30,6 +30,12 @@ def renames(said: Iterable[Diagnostic], texts: Mapping[str, str]) -> dict[tuple[
         if fix is not None:
             made[path, message] = fix
     return made
+
+
+def moved(path: str, text: str, origin: str, new: str | None) -> Fix | None:
+    """The fix of an import whose name only has another place."""
+    made = import_moved(ParsedFile(path, text), origin, new) if new else []
+    return edits.safe(f"import it as {new}", *made) if made else None
 
 
 def _fix(of: list[Diagnostic], origin: str, parsed: ParsedFile) -> Fix | None:

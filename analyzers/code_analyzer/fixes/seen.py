@@ -131,6 +131,8 @@ def _plain(dag: DagModel) -> dict[str, Any]:
         if isinstance(task["trigger_rule"], str):
             # Airflow 2's names of two rules: to call them by the new one changes nothing.
             task["trigger_rule"] = RENAMED.get(task["trigger_rule"], task["trigger_rule"])
+    if plain["schedule"] == {"timetable": "DatasetOrTimeSchedule"}:
+        plain["schedule"] = {"timetable": "AssetOrTimeSchedule"}
     return plain
 
 

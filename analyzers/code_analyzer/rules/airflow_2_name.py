@@ -28,7 +28,7 @@ from collections.abc import Iterator, Mapping
 from analyzers.code_analyzer import ruff_engine
 from analyzers.code_analyzer.context import BundleContext, FileContext
 from analyzers.code_analyzer.fixes import edits
-from analyzers.code_analyzer.fixes.renames import renames
+from analyzers.code_analyzer.fixes.renames import moved, renames
 from analyzers.code_analyzer.gone_imports import GoneImport, gone_imports
 from analyzers.code_analyzer.rule import Place, Problem, bundle_rule
 from dagaudit.finding import Severity
@@ -144,4 +144,5 @@ def _of_table(path: str, one: GoneImport, text: str) -> Problem:
         Place(one.line, one.column, path=path, code=text.splitlines()[one.line - 1].strip()),
         _fails(one.name),
         suggestion=f"use {one.new}" if one.new else "remove it, or ask the release notes what took its place",
+        fix=moved(path, text, one.name, one.new),
     )
