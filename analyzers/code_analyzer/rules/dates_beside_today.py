@@ -49,6 +49,8 @@ def check(context: DagContext) -> Iterator[Problem]:
     if (
         start is not None
         and (day := _day(start.value.plain())) is not None
+        # No day lies before the first one; DAGs start there who want to say "ever".
+        and day > date.min
         and today.is_after(day - timedelta(days=1)) is False
     ):
         yield Problem(at(start, context), f"the DAG does not start before {day}")
