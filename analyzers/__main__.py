@@ -23,7 +23,7 @@ from analyzers.run_all.run import Surroundings
 from dagaudit.cores import usable_cores
 from dagaudit.errors import DagAuditError, SpecInvalid
 from dagaudit.run_summary import RunSummary
-from dagaudit.spec import spec_from_json
+from dagaudit.spec import left_out, spec_from_json
 
 if TYPE_CHECKING:
     from analyzers.run_all.sharded import Part
@@ -86,8 +86,11 @@ def plan_of(environment: Mapping[str, str]) -> Plan:
                 "one of them must say where the report goes"
             )
         return plan(None, given)
+    spec = spec_from_json(text)
+    if missing := left_out(spec):
+        log.warning("this version leaves out %s", ", ".join(missing))
     named = Named(
-        spec_from_json(text),
+        spec,
         environment.get("DAGAUDIT_NAME") or "local",
         environment.get("DAGAUDIT_NAMESPACE") or None,
     )
@@ -126,14 +129,14 @@ def open_ports(planned: Plan, environment: Mapping[str, str] = os.environ) -> Po
     if planned.copy_to:
         root, _, document = planned.copy_to.rpartition("/")
         folder = adapters.open_report_store(root or ("/" if planned.copy_to.startswith("/") else "."))
-    reports = adapters.open_report_store(planned.reports)
+    reports = adapters.open_report_store(planned.reports, planned.kms_key_id)
     return Ports(
         dags=tuple(adapters.open_dag_source(each, environment) for each in planned.dags),
         logs=logs,
         history=adapters.open_run_history(planned.history, environment, reports) if planned.history else None,
         llm=adapters.open_llm(planned.llm, options),
-        cache=adapters.open_answer_cache(planned.reports),
-        audits=adapters.open_audit_cache(planned.reports),
+        cache=adapters.open_answer_cache(planned.reports, planned.kms_key_id),
+        audits=adapters.open_audit_cache(planned.reports, planned.kms_key_id),
         reports=reports,
         copy_folder=folder,
         copy_name=document,

@@ -22,7 +22,7 @@ from dagaudit.audit_status import (
     RunStatus,
 )
 from dagaudit.run_summary import RunSummary
-from dagaudit.spec import DagAudit, LlmMode
+from dagaudit.spec import DagAudit, LlmMode, left_out
 
 MAX_LISTED = 10
 # Two conditions may hold the same words, and the whole status is to stay below 8 KiB.
@@ -115,7 +115,7 @@ def _verdicts(
         return verdicts | {ConditionType.SPEC_VALID: ("False", "Invalid", plan.invalid[:MAX_MESSAGE])}
     audit = plan.audit
     assert audit is not None
-    verdicts[ConditionType.SPEC_VALID] = ("True", "Valid", "the spec can be acted on")
+    verdicts[ConditionType.SPEC_VALID] = ("True", "Valid", _acted_on(audit))
     verdicts[ConditionType.SCHEDULED] = _scheduled(audit, problems)
     suspended = (
         ("True", "Suspended", "no runs by schedule") if audit.spec.suspend else ("False", "Active", "it runs")
@@ -129,6 +129,12 @@ def _verdicts(
         verdicts[kind] = _known(before, kind) or ("Unknown", "NeverRan", "it has not run yet")
     del children
     return verdicts
+
+
+def _acted_on(audit: DagAudit) -> str:
+    missing = left_out(audit.spec)
+    but = f", but this version leaves out {', '.join(missing)}" if missing else ""
+    return f"the spec can be acted on{but}"
 
 
 def _scheduled(audit: DagAudit, problems: dict[str, str]) -> Verdict:

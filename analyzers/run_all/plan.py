@@ -81,6 +81,8 @@ class Plan:
     keep: Keep = field(default_factory=Keep)
     forms: tuple[str, ...] = tuple(FORMS.values())
     """The report's files for people and other tools."""
+    kms_key_id: str | None = None
+    """Encrypts what goes to S3."""
     name: str = "local"
     namespace: str | None = None
     copy_to: str | None = None
@@ -141,6 +143,7 @@ def plan(audit: Named | None, given: Given) -> Plan:
         if spec
         else tuple(FORMS.values()),
         keep=Keep(spec.report.retention.runs, spec.report.retention.days) if spec else Keep(),
+        kms_key_id=_kms_key(spec, given),
         name=audit.name if audit else "local",
         namespace=audit.namespace if audit else None,
         copy_to=given.copy_to,
@@ -154,6 +157,11 @@ def _destination(audit: Named | None) -> str:
     # On the cluster many audits share a bucket.
     below = [part for part in (audit.namespace, audit.name) if part]
     return "/".join([root.rstrip("/"), *below])
+
+
+def _kms_key(spec: AuditSpec | None, given: Given) -> str | None:
+    place = spec.report.destination.s3 if spec and not given.reports else None
+    return place.kms_key_id if place else None
 
 
 def _analyzers(spec: AuditSpec | None, **inputs: bool) -> tuple[Analyzer, ...]:

@@ -57,7 +57,8 @@ def run_shard(part: Part, plan: Plan, ports: Ports, around: Surroundings) -> Run
     options = replace(code_options(plan), today=written.created_at.date())
     checks = checks_of(options)
     key = entry_key(source.address, 0, checks.rules, checks.settings)
-    memory = BundleMemory(PartCache(ports.reports, part.run, part.index), key)
+    cache = PartCache(ports.reports, part.run, part.index, ports.audits)
+    memory = BundleMemory(cache, key)
     crew = partial(crew_of, jobs=around.jobs, options=options, with_answers=True)
     passing: list[DagAuditError] = []
 
@@ -79,6 +80,7 @@ def run_shard(part: Part, plan: Plan, ports: Ports, around: Surroundings) -> Run
     if isinstance(made, Failure):
         code = EXIT_RETRY if passing else EXIT_POISON
         return RunSummary(exit_code=code, error=f"shard {part.index} of {part.count}: {made.message}")
+    cache.ended()
     return RunSummary(exit_code=0, dags=made, sections={"code": "ok"})
 
 
@@ -93,7 +95,7 @@ def run_merge(part: Part, plan: Plan, ports: Ports, around: Surroundings) -> Run
         ports = replace(
             ports,
             dags=(Without(first, hidden), *ports.dags[1:]),
-            audits=WholeCache(ports.reports, part.run),
+            audits=WholeCache(ports.reports, part.run, ports.audits),
             lost=tuple(lost(index, written) for index in gone),
             lost_files=len(hidden),
             day=written.created_at.date(),

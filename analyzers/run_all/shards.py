@@ -14,11 +14,12 @@ from typing import IO
 from analyzers.code_analyzer.discovery import Discovery
 from dagaudit.errors import ReportMissing, SwapLost
 from dagaudit.finding import Failure
-from dagaudit.ports import DagSource, ReportStore, SourceFile
+from dagaudit.ports import AuditCache, DagSource, ReportStore, SourceFile
 from dagaudit.shard_plan import ShardPlan
 
 FOLDER = "shards"
 PART = "shard"
+ENDED = "ended.json"
 MOST_NAMED = 5
 # A run lasts at most a week; what a lost one left is then of no use to anybody.
 KEPT = timedelta(days=8)
@@ -61,38 +62,47 @@ def split(source: DagSource, count: int) -> tuple[tuple[str, ...], ...]:
 
 
 class PartCache:
-    """Takes what one shard found."""
+    """Takes what one shard found; what was known before is known to it, too."""
 
-    def __init__(self, store: ReportStore, run: str, index: int) -> None:
+    def __init__(self, store: ReportStore, run: str, index: int, before: AuditCache | None = None) -> None:
         self._store = store
+        self._before = before
         self._folder = f"{FOLDER}/{run}/{index:04}"
 
-    def get(self, key: str) -> bytes | None:  # noqa: ARG002
-        """Nothing: a shard starts anew."""
-        return None
+    def get(self, key: str) -> bytes | None:
+        """What an earlier run found."""
+        return self._before.get(key) if self._before else None
 
     def put(self, key: str, data: bytes) -> None:
-        """Keep what was found; last of all, for it also says that the shard ended."""
+        """Keep what was found; where nothing is new, nobody asks for it."""
         self._store.write(f"{self._folder}/{key}.json", data)
+
+    def ended(self) -> None:
+        """Say that the shard looked at all that is its own."""
+        self._store.write(f"{self._folder}/{ENDED}", b"{}\n")
 
 
 class WholeCache:
-    """Gives what all shards found as one entry."""
+    """Gives what all shards found as one entry, and keeps it for the next run."""
 
-    def __init__(self, store: ReportStore, run: str) -> None:
+    def __init__(self, store: ReportStore, run: str, before: AuditCache | None = None) -> None:
         self._store = store
         self._run = run
+        self._before = before
 
     def get(self, key: str) -> bytes | None:
         """The files of every shard that ended."""
-        files: dict[str, object] = {}
+        known = self._before.get(key) if self._before else None
+        entry = json.loads(known) if known else {"files": {}, "whole_key": "", "whole": []}
         for stored in _entries(self._store, self._run):
             if stored.endswith(f"/{key}.json"):
-                files |= json.loads(self._store.read(stored).data)["files"]
-        return json.dumps({"files": files, "whole_key": "", "whole": []}).encode() if files else None
+                entry["files"] |= json.loads(self._store.read(stored).data)["files"]
+        return json.dumps(entry).encode() if entry["files"] else None
 
     def put(self, key: str, data: bytes) -> None:
-        """Nothing: the run is over, and its parts go."""
+        """Keep it for the next run."""
+        if self._before:
+            self._before.put(key, data)
 
 
 class Without:
@@ -121,8 +131,8 @@ class Without:
 
 
 def lost_shards(store: ReportStore, run: str, plan: ShardPlan) -> tuple[int, ...]:
-    """Those that left nothing though they had something to do."""
-    ended = {int(key.split("/")[2]) for key in _entries(store, run)}
+    """Those that did not end though they had something to do."""
+    ended = {int(key.split("/")[2]) for key in _entries(store, run) if key.endswith(f"/{ENDED}")}
     return tuple(index for index, paths in enumerate(plan.shards) if paths and index not in ended)
 
 

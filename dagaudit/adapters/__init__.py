@@ -105,7 +105,7 @@ def open_run_history(
     return KeptHistory(history, keep)
 
 
-def open_answer_cache(address: str | Address | None) -> AnswerCache:
+def open_answer_cache(address: str | Address | None, kms_key_id: str | None = None) -> AnswerCache:
     """Answers kept below a reports root, in `cache/v1/`; None keeps nothing."""
     if address is None:
         from dagaudit.adapters.null import NoCache
@@ -113,14 +113,14 @@ def open_answer_cache(address: str | Address | None) -> AnswerCache:
         return NoCache()
     from dagaudit.adapters.answer_cache import StoredAnswers
 
-    return StoredAnswers(open_report_store(address))
+    return StoredAnswers(open_report_store(address, kms_key_id))
 
 
-def open_audit_cache(address: str | Address) -> AuditCache:
+def open_audit_cache(address: str | Address, kms_key_id: str | None = None) -> AuditCache:
     """What was found in DAG files, kept below a reports root, in `cache/code/`."""
     from dagaudit.adapters.stored_audits import StoredAudits
 
-    return StoredAudits(open_report_store(address))
+    return StoredAudits(open_report_store(address, kms_key_id))
 
 
 def _parsed(address: str | Address, use: Use) -> Address:

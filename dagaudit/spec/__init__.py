@@ -36,6 +36,7 @@ from dagaudit.spec.input import (
     Source,
     VolumeSource,
 )
+from dagaudit.spec.left_out import left_out
 from dagaudit.spec.llm import Budget, Llm, LlmMode, LlmProvider, OnExceeded, Redaction, RedactionMode
 from dagaudit.spec.load import audit_from_resource, load_audit, load_audits, spec_from_json, spec_to_json
 from dagaudit.spec.output import (
@@ -115,6 +116,7 @@ __all__ = [
     "VolumeDestination",
     "VolumeSource",
     "audit_from_resource",
+    "left_out",
     "load_audit",
     "load_audits",
     "spec_from_json",

@@ -185,3 +185,13 @@ def test_thousand_runs_make_no_large_status():
 
     assert (len(status["history"]), status.get("activeRuns")) == (10, None)
     assert len(json.dumps(status)) < 8 * 1024
+
+
+def test_what_this_version_leaves_out_is_said():
+    body = audit(policyRefs=[{"name": "house-rules"}], trigger={"s3Events": {"queueUrl": "https://sqs/q"}})
+
+    said = {one.type: one.message for one in status_of(body).conditions}
+
+    assert said["SpecValid"] == (
+        "the spec can be acted on, but this version leaves out spec.trigger, spec.policyRefs"
+    )

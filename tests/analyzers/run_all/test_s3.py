@@ -1,11 +1,12 @@
 """The same audit from and to S3 as from and to a disk."""
 
 import hashlib
+import json
 from pathlib import Path
 
 import pytest
 
-from analyzers.__main__ import open_ports
+from analyzers.__main__ import open_ports, plan_of
 from analyzers.run_all.audit import Outcome, audit
 from analyzers.run_all.plan import Given, plan
 from analyzers.run_all.run import Surroundings
@@ -98,3 +99,18 @@ def test_bucket_that_is_not_there_is_named_and_costs_its_part(places):
     assert "no-such-bucket" in outcome.report.sections["code"].reason
     assert outcome.report.sections["logs"].status.value == "ok"
     assert outcome.summary.exit_code == 1
+
+
+def test_everything_of_the_report_is_encrypted_with_the_key_of_the_spec(s3, bucket):
+    place = {"uri": f"s3://{bucket}/kept", "kmsKeyId": "alias/reports"}
+    text = json.dumps(
+        {"source": {"s3": {"uri": f"s3://{bucket}/dags"}}, "report": {"destination": {"s3": place}}}
+    )
+    s3.put_object(Bucket=bucket, Key="dags/etl.py", Body=(EXAMPLES / "dags" / "orders_etl.py").read_bytes())
+    made = plan_of({"DAGAUDIT_SPEC": text})
+
+    audit(made, open_ports(made), Surroundings(clock=lambda: NIGHT))
+
+    kept = s3.list_objects_v2(Bucket=bucket, Prefix="kept/")["Contents"]
+    keys = {s3.head_object(Bucket=bucket, Key=one["Key"]).get("SSEKMSKeyId", one["Key"]) for one in kept}
+    assert keys == {"alias/reports"}

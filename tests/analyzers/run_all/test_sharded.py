@@ -16,7 +16,7 @@ from dagaudit.errors import SourceUnreadable
 from dagaudit.report import FINAL, SECTION_FILES
 from dagaudit.section import CodeSection
 from tests.analyzers.run_all.test_run import AROUND, DAG, NIGHT, planned, ports
-from tests.fakes import MemorySource, MemoryStore
+from tests.fakes import MemoryCache, MemorySource, MemoryStore
 
 EXAMPLES = Path(__file__).parents[3] / "examples" / "dags"
 TIMES = ("started_at", "ended_at")
@@ -72,6 +72,15 @@ def test_merge_looks_at_no_file_that_a_shard_looked_at(monkeypatch):
     summary = run_part(Part("night-1", 2), plan, made, AROUND)
 
     assert summary.dags == 4
+
+
+def test_next_night_knows_what_this_one_found(monkeypatch):
+    made = ports({"etl.py": DAG}, audits=MemoryCache())
+    plan = planned(logs=None)
+    run_in_shards(made, 2, plan=plan)
+    monkeypatch.setattr("analyzers.code_analyzer.bundle_audit.look", pytest.fail)
+
+    assert run_in_shards(made, 2, plan=plan).dags == 1
 
 
 def test_lost_shard_costs_its_own_files_and_is_told():
