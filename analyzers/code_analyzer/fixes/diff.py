@@ -4,10 +4,14 @@ import difflib
 import io
 import tokenize
 
+from analyzers.masking import mask
+
 
 def unified_diff(path: str, before: bytes, after: bytes) -> str:
-    """The diff of a file, as `patch -p0` takes it."""
-    lines = difflib.unified_diff(_lines(before), _lines(after), fromfile=path, tofile=path)
+    """The diff of a file, as `patch -p0` takes it; secrets in it are masked, and then it no longer does."""
+    lines = (
+        mask(line) for line in difflib.unified_diff(_lines(before), _lines(after), fromfile=path, tofile=path)
+    )
     return "".join(
         line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines
     )
