@@ -55,7 +55,7 @@ from collections.abc import Iterator
 
 from analyzers.code_analyzer.context import FileContext
 from analyzers.code_analyzer.rule import Problem, file_rule
-from analyzers.code_analyzer.syntax import last_name
+from analyzers.code_analyzer.syntax import body_nodes, last_name
 from dagaudit.finding import Severity
 
 _BROAD = frozenset({"Exception", "BaseException"})
@@ -81,12 +81,29 @@ def check(file: FileContext) -> Iterator[Problem]:
         if function is not None and file.scopes.is_callback(function):
             continue
         tried = file.parsed.parent(handler)
-        if isinstance(tried, ast.Try) and not _is_cleanup(file, tried):
+        if isinstance(tried, ast.Try) and not _is_cleanup(file, tried) and not _goes_on(tried, function):
             yield Problem(
                 handler,
                 "every exception ends here, so the task succeeds though its work failed",
                 "let it rise, or catch the exceptions that are expected, by name",
             )
+
+
+def _goes_on(tried: ast.Try, function: ast.AST | None) -> bool:
+    """Whether success leaves the function here, and what comes after says or does something else."""
+    leaves = any(_gives(each) for statement in tried.body for each in [statement, *body_nodes(statement)])
+    if function is None or not leaves:
+        return False
+    end = tried.end_lineno or tried.lineno
+    return any(
+        (_gives(each) or isinstance(each, ast.Raise)) and each.lineno > end
+        for each in body_nodes(function)
+        if isinstance(each, ast.Return | ast.Raise)
+    )
+
+
+def _gives(node: ast.AST) -> bool:
+    return isinstance(node, ast.Return) and node.value is not None
 
 
 def _is_broad(handler: ast.ExceptHandler) -> bool:
