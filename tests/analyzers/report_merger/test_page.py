@@ -3,6 +3,7 @@
 import hashlib
 import re
 from base64 import b64encode
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -10,8 +11,10 @@ import pytest
 from analyzers.report_merger.html import TEMPLATES
 from analyzers.report_merger.sections import Sections
 from analyzers.report_merger.since_last import Previous, compare
+from dagaudit.drift import DriftChange, DriftInput, DriftItem, DriftKind, DriftState
 from dagaudit.finding import Failure
-from dagaudit.section import CodeSection, Coverage, LogsSection, SectionStatus
+from dagaudit.report import Report
+from dagaudit.section import CodeSection, Coverage, DriftSection, LogsSection, SectionStatus
 from dagaudit.task_attempt import EvidenceLine
 from tests.analyzers.report_merger.samples import (
     AUDIT,
@@ -195,3 +198,49 @@ def test_what_was_fixed_is_named():
 
 def test_finding_of_a_model_is_marked_as_such():
     assert "origin llm" in page(Sections(code=code(finding(origin="llm", confidence="suspected"))))
+
+
+def drifted(state: str, name: str = "etl") -> DriftSection:
+    moved = DriftItem(
+        item=name,
+        dags=(name,),
+        distance=3,
+        changes=(DriftChange(feature="time per attempt", before=60, now=600, unit="seconds"),),
+    )
+    one = DriftInput(
+        kind=DriftKind.NUMBERS,
+        state=DriftState(state),
+        reason="It drifts.",
+        reset="other rules",
+        moved_items=(moved,),
+    )
+    return DriftSection(status=SectionStatus.OK, inputs=(one,))
+
+
+def test_drift_is_told_with_what_moved():
+    text = page(replace(night(), drift=drifted("drift")))
+
+    assert "The DAGs in numbers" in text
+    assert "time per attempt 60 s -&gt; 10 min" in text
+    assert "The reference starts anew: other rules" in text
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_name_of_what_moved_is_inert(text):
+    plain = [tag for tag, _ in Elements(page(replace(night(), drift=drifted("drift", "plain")))).tags]
+
+    assert [tag for tag, _ in Elements(page(replace(night(), drift=drifted("drift", text)))).tags].count(
+        "script"
+    ) == plain.count("script")
+
+
+@pytest.mark.parametrize(
+    ("state", "points"), [("drift", [6]), ("suspected", []), ("recovering", []), ("steady", [])]
+)
+def test_only_confirmed_drift_asks_for_attention(state, points):
+    files = merged(replace(night(), drift=drifted(state)))
+    report = Report.model_validate_json(files["final_dashboard_data.json"])
+
+    row = next(row for row in report.dags if row.dag_id == "etl")
+    assert [part.points for part in row.attention_parts if part.name == "drift"] == points
+    assert report.totals.drift == {"numbers": state}
