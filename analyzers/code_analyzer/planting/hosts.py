@@ -11,6 +11,8 @@ from analyzers.code_analyzer.discovery import Discovery
 from analyzers.code_analyzer.planting.host import Host
 from dagaudit.ports import DagSource, SourceFile
 
+_OF_DAGS = (b"DAG(", b"@dag", b"@asset")
+
 
 class Held:
     """A DAG source that is held in memory."""
@@ -47,16 +49,19 @@ def hosts_of(source: DagSource) -> list[Host]:
     others: dict[str, bytes] = {path: source.read(file) for path, file in discovery.others.items()}
     for candidate in discovery:
         data = discovery.read(candidate)
-        if discovery.counts(candidate, data) and _has_dag(data):
+        if not _parses(data):
+            # It would make every bundle that it is in incomplete.
+            continue
+        if discovery.counts(candidate, data) and any(word in data for word in _OF_DAGS):
             texts[candidate.path] = data.decode("utf-8", "replace")
         else:
             others[candidate.path] = data
     return [Host(path, text, others) for path, text in sorted(texts.items())]
 
 
-def _has_dag(data: bytes) -> bool:
+def _parses(data: bytes) -> bool:
     try:
         ast.parse(data)
     except (SyntaxError, ValueError):
         return False
-    return any(word in data for word in (b"DAG(", b"@dag", b"@asset"))
+    return True

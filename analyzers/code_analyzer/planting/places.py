@@ -1,6 +1,7 @@
 """The places that forms name, and how code or arguments get there."""
 
 import ast
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -14,12 +15,16 @@ OF_BARE_DAGS = OF_BARE_TASKS | {
     "DGA205", "DGA305", "DGA310", "DGA612", "DGA701", "DGA703", "DGA704", "DGA707", "DGA713"
 }  # fmt: skip
 ALSO = {
-    # A DAG that gets a schedule should have a limit and somebody who is told.
-    "dag-argument": frozenset({"DGA305", "DGA310"}),
+    # A DAG that gets a schedule should have a limit and somebody who is told; its assets lose their reader.
+    "dag-argument": frozenset({"DGA215", "DGA305", "DGA310"}),
     "dag": OF_BARE_TASKS,
     "end": OF_BARE_DAGS,
     "beside": OF_BARE_DAGS,
 }
+_TEAM = re.compile(
+    r"(?<![\w.])(connect|features|fetch_\w+|log_run|model_path_of_today|parse|prices(?!\.)|read_stock"
+    r"|stock_is_there|sync_stock|write_stock)\b(?=[(,)])"
+)
 _KNOWN = {"also", "imports", "top", "bad", "good", "needs", "lacks", "calls", "options", "text", "at"}
 
 
@@ -56,8 +61,10 @@ _CALLS: dict[str, Callable[[Host], list[ast.Call]]] = {
 
 
 def _code(place: str, keys: dict[str, Any], code: str, mark: str) -> Plant:
+    """Planted code calls what a team has in modules of its own; they are imported, and not there."""
     # An import that is marked is the defect; of other code, the marks alone are left out.
     imports = keys.get("imports", "") if mark or MARK not in keys.get("imports", "") else ""
+    imports = "\n".join(filter(None, (imports, _of_the_team(code))))
     top = keys.get("top", "") if mark else unmarked(keys.get("top", ""))[0]
 
     def plant(host: Host) -> Iterator[Planted]:
@@ -77,6 +84,12 @@ def _code(place: str, keys: dict[str, Any], code: str, mark: str) -> Plant:
                 yield Planted(together(edits), tuple(beside))
 
     return plant
+
+
+def _of_the_team(code: str) -> str:
+    own = set(re.findall(r"\bdef (\w+)", code))
+    names = sorted({name for name in _TEAM.findall(code) if name not in own})
+    return f"from company.data import {', '.join(names)}" if names else ""
 
 
 def _filled(code: str, words: dict[str, str]) -> str:
