@@ -4,10 +4,11 @@ import copy
 import json
 
 import pytest
+import yaml
 
 from controller.crd import definitions
 from dagaudit.spec.base import SpecModel
-from tests.e2e.operator.conftest import audit
+from tests.e2e.operator.conftest import ROOT, audit
 
 S3 = {"s3": {"uri": "s3://dags/prod"}}
 LOGS = {"logs": {"s3": {"uri": "s3://logs/prod"}}}
@@ -135,6 +136,13 @@ def test_rule_refuses_the_bad_and_takes_the_good(namespace, words, bad, good):
 
     assert words in refused
     assert "created" in try_it(namespace, document(good))
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "examples/audits").glob("*.yaml")), ids=lambda path: path.stem
+)
+def test_sample_audit_is_taken_word_for_word(namespace, path):
+    assert "created" in try_it(namespace, yaml.safe_load(path.read_text()))
 
 
 def test_name_too_long_for_its_jobs_is_refused(namespace):
