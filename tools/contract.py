@@ -14,6 +14,7 @@ from pydantic_core import PydanticUndefined
 from analyzers.report_merger.attention import MEANING
 from analyzers.report_merger.tables import TABLES, Table
 from dagaudit.dag_detail import DagDetail
+from dagaudit.drift import DriftMemory
 from dagaudit.report import Latest, Report
 from dagaudit.run_summary import RunSummary
 from dagaudit.section import SCHEMA_VERSION, CodeSection, DriftSection, LogsSection, StatsSection
@@ -26,6 +27,7 @@ FILES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("dag_stats.json", StatsSection),
     ("log_analysis.json", LogsSection),
     ("drift_report.json", DriftSection),
+    ("drift/state.json", DriftMemory),
     ("dags/&lt;hash2&gt;/&lt;dag_id&gt;.json", DagDetail),
     ("The termination message", RunSummary),
 )

@@ -19,8 +19,9 @@ from dagaudit.ports import AnswerCache, Llm, ModelInfo
 
 PART = "drift"
 CHUNK_CHARACTERS = 1_500
-"""Some 500 tokens of code, which the smallest embedding models still take."""
+"""Some 500 tokens of code; a model that takes fewer gets halves."""
 MAX_CHUNKS = 8
+LEAST_CHARACTERS = 50
 BATCH = 32
 
 
@@ -76,7 +77,7 @@ def by_model(llm: Llm, model: ModelInfo, cache: AnswerCache) -> Embedder:
 def _asked(llm: Llm, texts: Sequence[str]) -> list[list[float]]:
     """A unit vector per text: the mean over its chunks."""
     chunks = [_chunks(text) for text in texts]
-    vectors = llm.embed([chunk for each in chunks for chunk in each])
+    vectors = _vectors(llm, [chunk for each in chunks for chunk in each])
     if len(vectors) != sum(map(len, chunks)) or len({len(vector) for vector in vectors}) > 1:
         raise LlmAnswerInvalid(
             f"{llm.address}: the embedding model gave too few vectors, or of several sizes; "
@@ -91,6 +92,21 @@ def _asked(llm: Llm, texts: Sequence[str]) -> list[list[float]]:
             raise LlmAnswerInvalid(f"{llm.address}: a vector of the embedding model is not finite")
         means.append((mean / length if length else mean).tolist())
     return means
+
+
+def _vectors(llm: Llm, chunks: Sequence[str]) -> list[list[float]]:
+    """A vector per chunk; one that the model's context cannot hold is cut in halves, whose mean it gets."""
+    try:
+        return llm.embed(chunks)
+    except LlmAnswerInvalid:
+        if len(chunks) > 1:
+            return [vector for chunk in chunks for vector in _vectors(llm, [chunk])]
+        middle = len(chunks[0]) // 2
+        if middle < LEAST_CHARACTERS:
+            raise
+        halves = _vectors(llm, [chunks[0][:middle], chunks[0][middle:]])
+        mean: list[float] = numpy.mean(numpy.array(halves, dtype=float), axis=0).tolist()
+        return [mean]
 
 
 def _chunks(text: str) -> list[str]:
