@@ -24,7 +24,7 @@ def dag_argument_added(context: DagContext, text: str) -> list[Edit]:
     if not name.startswith("airflow.") or name.rpartition(".")[2] not in _MAKES_DAGS:
         return []
     if isinstance(node, ast.Call):
-        return add_argument(parsed, node, text)
+        return [] if _is_handed_more(node, parsed) else add_argument(parsed, node, text)
     if isinstance(node, ast.Name | ast.Attribute):
         return [edits.insert(edits.end(parsed, node), f"({text})")]
     return []
@@ -37,7 +37,13 @@ def task_argument_added(task: Task, parsed: ParsedFile, text: str) -> list[Edit]
         return []
     if task.file is not None and task.file is not parsed:
         return []
-    return add_argument(parsed, node, text)
+    return [] if _is_handed_more(node, parsed) else add_argument(parsed, node, text)
+
+
+def _is_handed_more(call: ast.Call, parsed: ParsedFile) -> bool:
+    """Whether a function hands over what its callers give: another one may give this very argument."""
+    open_ended = any(keyword.arg is None for keyword in call.keywords)
+    return open_ended and parsed.enclosing_function(call) is not None
 
 
 def argument_removed(argument: Argument, parsed: ParsedFile) -> list[Edit]:

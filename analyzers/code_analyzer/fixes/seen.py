@@ -85,6 +85,8 @@ def worse(path: str, before: Before, after: Seen, *, unsafe: bool) -> str | None
         for key, count in after.findings.items()
         if key[0] == path and count > max(seen.findings[key], old.findings[key])
     )
+    if "DGA101" in new:
+        return "the file would not parse any more"
     if new:
         return f"it would bring {', '.join(dict.fromkeys(new))}"
     if any(place == path for _, place in after.failures - seen.failures):

@@ -176,6 +176,14 @@ UNTOUCHED = {
     "a name that Airflow would fill in": (
         IN + 'for ds in ["a", "b"]:\n        PythonOperator(task_id=ds, python_callable=lambda: f(ds))'
     ),
+    "a factory that hands over what its callers give": (
+        "def make(n, **kw):\n    return DAG(n, **kw)\nd = make('x', catchup=False)"
+    ),
+    "a signature that the parameter does not fit into": (
+        IN
+        + "for i in [1, 2]:\n        def f(\n            x=None,\n            /,\n        ):\n            print(i)\n"
+        '        PythonOperator(task_id=f"a{i}", python_callable=f)'
+    ),
     "a DAG class of somebody": 'from own import DAG as Own\nOwn("x")',
     "the end of a chain on a line with more": IN + 'a = b = c = EmptyOperator(task_id="a"); a >> b << c',
 }
