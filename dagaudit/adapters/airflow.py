@@ -14,7 +14,7 @@ from dagaudit.adapters.airflow_client import AirflowClient, Credentials, Row, ch
 from dagaudit.adapters.airflow_errors import CallsSpent, NotSignedIn, Unreachable
 from dagaudit.adapters.airflow_rows import Rows
 from dagaudit.address import Address
-from dagaudit.errors import DagAuditError, SourceUnreadable
+from dagaudit.errors import AccessRefused, DagAuditError, SourceUnreadable
 from dagaudit.finding import Failure
 from dagaudit.run_history import (
     BY_HAND,
@@ -132,14 +132,18 @@ class _Read:
             self.gone = str(error)
         except NotSignedIn:
             raise
+        except AccessRefused as error:
+            # A role without audit logs will lack them tomorrow too: no reason to read all else again.
+            self._failed(name, str(error), len(found), again=name != "event log")
+            return tuple(found)
         except DagAuditError as error:
             self._failed(name, str(error), len(found))
             return tuple(found)
         self._failed(name, self.gone or "", len(found))
         return tuple(found)
 
-    def _failed(self, name: str, message: str, came: int) -> None:
-        self.complete = self.complete and name not in CHANGING
+    def _failed(self, name: str, message: str, came: int, *, again: bool = True) -> None:
+        self.complete = self.complete and not (again and name in CHANGING)
         some = f" ({came} were read before)" if came else ""
         self.failures.append(Failure(part=PART, path=self.client.address, message=f"{name}: {message}{some}"))
 

@@ -44,7 +44,7 @@ def checked(answer: httpx.Response, path: str, address: str) -> httpx.Response:
     if code == HTTPStatus.UNAUTHORIZED:
         raise NotSignedIn(f"{address}: 401, the sign-in is missing or wrong; {_sign_in_remedy(address)}")
     if code == HTTPStatus.FORBIDDEN:
-        raise AccessRefused(f"{address}: 403, {path} may not be read; {_role_remedy(address)}")
+        raise AccessRefused(f"{address}: 403, {path} may not be read; {_role_remedy(address, path)}")
     if code == HTTPStatus.NOT_FOUND:
         raise SourceMissing(f"{address}: 404, there is no {path}; check host, path and version")
     if answer.is_redirect:
@@ -67,7 +67,10 @@ def _sign_in_remedy(address: str) -> str:
     return "set AIRFLOW_USERNAME and AIRFLOW_PASSWORD, or AIRFLOW_TOKEN"
 
 
-def _role_remedy(address: str) -> str:
+def _role_remedy(address: str, path: str) -> str:
+    if path == "eventLogs":
+        # Airflow 2's own Viewer lacks it.
+        return "give the user's role the permission `can read on Audit Logs`"
     if is_mwaa(address):
         return "allow airflow:InvokeRestApi on the environment's role/Viewer"
     return "give the user the role Viewer"

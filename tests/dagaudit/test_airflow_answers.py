@@ -376,3 +376,18 @@ def test_what_a_person_did_is_read_from_the_event_log(server, event, extra, stat
 
     assert (found.owner, found.new_state) == ("anna", state)
     assert "secret" not in found.model_dump_json()
+
+
+def test_refused_event_log_keeps_nothing_from_being_kept(server):
+    server.said["eventLogs"] = always(403, {})
+
+    found = read(server)
+
+    assert "can read on Audit Logs" in found.failures[0].message
+    assert found.complete
+
+
+def test_refused_runs_are_asked_for_again(server):
+    server.said["dagRuns"] = always(403, {})
+
+    assert not read(server).complete
