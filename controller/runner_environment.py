@@ -24,6 +24,7 @@ def environment(audit: DagAudit) -> list[Manifest]:
     made += _mounted(audit)
     made += _sign_in(audit)
     made += _api_key(audit)
+    made += _git_token(audit)
     for variable in audit.spec.pod.env:
         if variable.value_from is not None:
             reference = variable.value_from.secret_key_ref
@@ -88,3 +89,14 @@ def _api_key(audit: DagAudit) -> list[Manifest]:
         return []
     source = {"secretKeyRef": {"name": llm.secret_ref.name, "key": llm.secret_ref.key or API_KEY}}
     return [{"name": "LLM_API_KEY", "valueFrom": source}]
+
+
+def _git_token(audit: DagAudit) -> list[Manifest]:
+    """The token of a private repository, and the name that some hosts want with it."""
+    git = audit.spec.source.git if audit.spec.source else None
+    if git is None or git.secret_ref is None:
+        return []
+    secret = git.secret_ref
+    token = {"secretKeyRef": {"name": secret.name, "key": secret.key or "token"}}
+    name = {"secretKeyRef": {"name": secret.name, "key": "username", "optional": True}}
+    return [{"name": "GIT_TOKEN", "valueFrom": token}, {"name": "GIT_USERNAME", "valueFrom": name}]

@@ -211,3 +211,12 @@ def test_key_of_the_model_comes_by_reference_only(secret, key):
 @pytest.mark.parametrize("llm", [None, LLM, {**LLM, "mode": "Disabled", "secretRef": {"name": "llm"}}])
 def test_no_key_where_none_is_needed(llm):
     assert "LLM_API_KEY" not in environment_of(llm=llm)
+
+
+def test_token_of_a_repository_comes_by_reference_only():
+    git = {"url": "https://git.example.com/dags", "secretRef": {"name": "git"}}
+
+    found = environment_of(source={"git": git})
+
+    assert found["GIT_TOKEN"] == {"secretKeyRef": {"name": "git", "key": "token"}}
+    assert found["GIT_USERNAME"] == {"secretKeyRef": {"name": "git", "key": "username", "optional": True}}
