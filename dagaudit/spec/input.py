@@ -60,7 +60,9 @@ class GitSource(SpecModel):
     )
     ref: str = Field(default="main", min_length=1, max_length=255, description="Branch, tag or commit.")
     path: RelativePath = Field(default="", description="The DAG folder in the repository.")
-    secret_ref: SecretRef | None = Field(default=None, description="A Secret with a token or an SSH key.")
+    secret_ref: SecretRef | None = Field(
+        default=None, description="A Secret with `token`, and `username` where the host wants one."
+    )
 
 
 class ConfigMapSource(SpecModel):
