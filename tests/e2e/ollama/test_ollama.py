@@ -5,12 +5,14 @@ import json
 import jsonschema
 import pytest
 
+from analyzers.drift_checker.embedding import embedder
 from dagaudit.adapters import open_llm
 from dagaudit.adapters.llm_options import LlmOptions
 from dagaudit.adapters.ollama import OllamaLlm
 from dagaudit.address import parse
 from dagaudit.errors import LlmAnswerInvalid, LlmUnavailable
 from dagaudit.ports import ChatRequest
+from tests.fakes import MemoryCache
 
 SCHEMA = {
     "type": "object",
@@ -87,6 +89,33 @@ def test_each_text_gets_a_vector(llm):
 
 def test_no_vectors_without_an_embedding_model(address):
     assert open_llm(address).embed(["text"]) == []
+    assert open_llm(address).embedding_model() is None
+
+
+def test_embedding_model_is_known_by_its_digest(llm):
+    found = llm.embedding_model()
+
+    assert found.name == "tiny:latest"
+    assert found.digest == llm.model().digest
+
+
+def test_missing_embedding_model_names_the_remedy(address):
+    llm = OllamaLlm(parse(address), LlmOptions(embedding_model="nomic-embed-text"))
+
+    with pytest.raises(LlmUnavailable, match="run `ollama pull nomic-embed-text` there"):
+        llm.embedding_model()
+
+
+def test_drift_is_watched_by_vectors_of_the_model(llm):
+    vectors, failure = embedder(llm, MemoryCache())
+
+    once, again = vectors.embed(["a = 1\n" * 900, "b = 2"]), vectors.embed(["b = 2"])
+
+    assert failure is None
+    assert vectors.version.startswith("tiny:latest ")
+    assert once.shape == (2, 64)
+    assert again[0] == pytest.approx(once[1])
+    assert (once**2).sum(axis=1) == pytest.approx([1, 1], abs=1e-5)
 
 
 def test_missing_model_names_the_remedy(address):
