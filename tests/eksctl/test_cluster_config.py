@@ -51,10 +51,12 @@ def test_network_policies_are_enforced():
     assert json.loads(cni["configurationValues"]) == {"enableNetworkPolicy": "true"}
 
 
-def test_policies_in_files_are_those_of_the_cluster():
+@pytest.mark.parametrize("name", ["cluster.yaml", "cluster-auto.yaml"])
+def test_policies_in_files_are_those_of_the_cluster(name):
+    config = yaml.safe_load((FOLDER / name).read_text())
     inline = {
         one["serviceAccountName"]: one["permissionPolicy"]
-        for one in CLUSTER["iam"]["podIdentityAssociations"]
+        for one in config["iam"]["podIdentityAssociations"]
         if "permissionPolicy" in one
     }
 
