@@ -45,6 +45,7 @@ class CallGraph:
         self._decorating: list[tuple[Function, Function]] = []
         self._deferred: set[Function] = set()
         self.parse_entries: list[Function] = []
+        self.task_called: list[Function] = []
         self.callbacks: set[Function] = set()
         self._read_definitions()
         self._aliases = Aliases(parsed)
@@ -93,13 +94,18 @@ class CallGraph:
             waiting.extend(self._calls.get(function, ()))
 
     def with_entries(
-        self, at_parse: Iterable[Function], in_task: Iterable[Function], callbacks: Iterable[Function]
+        self,
+        at_parse: Iterable[Function],
+        handed: Iterable[Function],
+        callbacks: Iterable[Function],
+        called: Iterable[Function],
     ) -> "CallGraph":
-        """The same, entered from other files, too."""
+        """The same, entered from other files, too: at parse time, by their operators, or by their tasks."""
         made = copy(self)
+        made.task_called = sorted(called, key=lambda function: (function.lineno, function.col_offset))
         made.parse_entries = [*self.parse_entries, *at_parse]
         made.callbacks = {*self.callbacks, *callbacks}
-        entries = {*self.task_entries, *in_task}
+        entries = {*self.task_entries, *handed}
         made.task_entries = sorted(entries, key=lambda function: (function.lineno, function.col_offset))
         return made
 

@@ -82,7 +82,7 @@ _MAX_KNOWN = 64
 
 def _found_in(module: ReachedModule, context: FileContext, rules: list[Rule]) -> _Found:
     """What the rules say of the file with this one's calls, and do not say of it alone."""
-    key = (module.parsed, frozenset(module.at_parse), frozenset(module.in_task), len(rules))
+    key = (module.parsed, *map(frozenset, (module.at_parse, module.handed, module.in_task)), len(rules))
     known = _KNOWN.get(key)
     if known is not None and known[0] is context.settings:
         return known[1]

@@ -26,7 +26,10 @@ class ReachedModule:
 
     parsed: ParsedFile
     at_parse: set[Function] = field(default_factory=set)
+    handed: set[Function] = field(default_factory=set)
+    """To an operator, or as a callback."""
     in_task: set[Function] = field(default_factory=set)
+    """Called by a task."""
     callbacks: set[Function] = field(default_factory=set)
 
     def context(self, of: FileContext) -> FileContext:
@@ -38,7 +41,14 @@ class ReachedModule:
     def scopes(self) -> Scopes:
         """PARSE and TASK with what the caller adds."""
         graph = graph_of(self.parsed)
-        return Scopes(self.parsed, graph.with_entries(self.at_parse, self.in_task, self.callbacks))
+        return Scopes(
+            self.parsed, graph.with_entries(self.at_parse, self.handed, self.callbacks, self.in_task)
+        )
+
+    @property
+    def size(self) -> int:
+        """How much of it runs."""
+        return len(self.at_parse) + len(self.handed) + len(self.in_task)
 
 
 def reached_modules(context: FileContext) -> list[ReachedModule]:
@@ -65,11 +75,12 @@ def graph_of(parsed: ParsedFile) -> CallGraph:
 
 
 def _added(known: ReachedModule, other: ReachedModule) -> bool:
-    before = len(known.at_parse) + len(known.in_task)
+    before = known.size
     known.at_parse |= other.at_parse
+    known.handed |= other.handed
     known.in_task |= other.in_task
     known.callbacks |= other.callbacks
-    return len(known.at_parse) + len(known.in_task) > before
+    return known.size > before
 
 
 def _called(parsed: ParsedFile, scopes: Scopes, context: FileContext) -> Iterator[ReachedModule]:
@@ -90,7 +101,7 @@ def _called(parsed: ParsedFile, scopes: Scopes, context: FileContext) -> Iterato
         how = graph.how_used(whole)
         if how in {"handed", "callback"}:
             callbacks = {function} if how == "callback" else set[Function]()
-            yield ReachedModule(other, in_task={function}, callbacks=callbacks)
+            yield ReachedModule(other, handed={function}, callbacks=callbacks)
         elif how == "called":
             if scopes.at_parse(whole):
                 yield ReachedModule(other, at_parse={function})

@@ -64,7 +64,7 @@ class Scopes:
     @cached_property
     def _task_functions(self) -> Mapping[Function, frozenset[Function]]:
         reaching: dict[Function, set[Function]] = {}
-        for entry in self._graph.task_entries:
+        for entry in [*self._graph.task_entries, *self._graph.task_called]:
             for function in self._graph.reached_from([entry]):
                 reaching.setdefault(function, set()).add(entry)
         ordered = sorted(reaching, key=lambda function: (function.lineno, function.col_offset))

@@ -24,6 +24,7 @@ from collections.abc import Iterator
 
 from analyzers.code_analyzer.context import FileContext
 from analyzers.code_analyzer.rule import Problem, Profile, file_rule
+from analyzers.code_analyzer.syntax import last_name
 from dagaudit.finding import Severity
 
 
@@ -33,6 +34,9 @@ def check(file: FileContext) -> Iterator[Problem]:
     for node in file.all(ast.Assign):
         call, target = node.value, node.targets[0]
         if not isinstance(call, ast.Call) or not isinstance(target, ast.Name) or len(node.targets) > 1:
+            continue
+        if not last_name(call.func).removesuffix("Async").endswith(("Operator", "Sensor")):
+            # Other things take a task_id, too: a builder of tasks, a group.
             continue
         for keyword in call.keywords:
             if keyword.arg != "task_id" or not isinstance(keyword.value, ast.Constant):

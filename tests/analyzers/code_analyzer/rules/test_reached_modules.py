@@ -83,6 +83,18 @@ def test_helper_that_an_operator_is_handed_is_task_code():
     assert _found("DGA314", code) == [("common/settings.py", 11)]
 
 
+def test_what_a_helper_returns_to_a_task_is_no_xcom():
+    helper = "import pandas as pd\ndef frame():\n    return pd.read_csv('a')\n"
+    code = "from common.frames import frame\n@task\ndef work():\n    return len(frame())\n"
+
+    assert _found("DGA413", code, **{"common/frames.py": helper}) == []
+    handed = (
+        "from airflow.providers.standard.operators.python import PythonOperator\n"
+        "from common.frames import frame\nPythonOperator(task_id='a', python_callable=frame)\n"
+    )
+    assert _found("DGA413", handed, **{"common/frames.py": helper}) == [("common/frames.py", 3)]
+
+
 def test_helper_is_reached_through_another_module():
     more = {"common/first.py": "from common.settings import bucket\ndef first():\n    return bucket()\n"}
 
