@@ -116,11 +116,12 @@ def open_ports(planned: Plan, environment: Mapping[str, str] = os.environ) -> Po
     """Every place that the plan names, opened; what this version cannot open yet is said, not lost."""
     from dagaudit import adapters
 
+    reports = adapters.open_report_store(planned.reports, planned.kms_key_id)
     absent: dict[str, str] = {}
     logs = None
     if planned.logs:
         try:
-            logs = adapters.open_log_source(planned.logs)
+            logs = adapters.open_log_source(planned.logs, reports)
         except SpecInvalid as error:
             absent["logs"] = f"not available in this version: {error}"
     key = environment.get("LLM_API_KEY", "").strip() or None
@@ -129,7 +130,6 @@ def open_ports(planned: Plan, environment: Mapping[str, str] = os.environ) -> Po
     if planned.copy_to:
         root, _, document = planned.copy_to.rpartition("/")
         folder = adapters.open_report_store(root or ("/" if planned.copy_to.startswith("/") else "."))
-    reports = adapters.open_report_store(planned.reports, planned.kms_key_id)
     return Ports(
         dags=tuple(adapters.open_dag_source(each, environment) for each in planned.dags),
         logs=logs,

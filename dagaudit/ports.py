@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import IO, Any, Protocol
+from typing import IO, Any, Protocol, runtime_checkable
 
 from dagaudit.run_history import History
 
@@ -66,6 +66,19 @@ class DagSource(FileSource, Protocol):
 
 class LogSource(FileSource, Protocol):
     """Where task logs come from, in Airflow's path layout."""
+
+
+@runtime_checkable
+class MarkedLogs(Protocol):
+    """A log source that remembers up to when a published report holds its logs."""
+
+    def commit(self) -> None:
+        """The report of what was listed is published.
+
+        Raises:
+            StoreUnwritable: it will be read again.
+        """
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -155,5 +155,8 @@ def _metrics(read: list[ReadAttempt], strange: list[SourceFile]) -> Iterator[Met
     # Still running, lost with their worker, or cut off: the log alone cannot tell.
     endless = sum(item.ending is Ending.NOTHING for item in read)
     yield Metric(name="attempts_without_end", value=endless)
+    # Only the scheduler's log, a pod's status or the event log could say why.
+    silent = sum(item.died_silently for item in read)
+    yield Metric(name="attempts_that_died_silently", value=silent)
     yield Metric(name="log_lines", value=sum(item.lines for item in read))
     yield Metric(name="files_of_no_attempt", value=len(strange))

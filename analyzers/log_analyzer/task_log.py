@@ -22,6 +22,7 @@ from dagaudit.ports import LogSource
 from dagaudit.task_attempt import Attempt, Outcome
 
 PART = "log_analyzer"
+_SILENT_DEATHS = frozenset({"sigkill", "log-ends-early"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,11 @@ class ReadAttempt:
     diagnosis: Diagnosis | None = None
     identity: Identity | None = None
     ending: Ending = Ending.NOTHING
+
+    @property
+    def died_silently(self) -> bool:
+        """Whether only the scheduler or Kubernetes could tell why it ended."""
+        return self.ending is Ending.NOTHING or self.attempt.signature in _SILENT_DEATHS
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,13 +16,22 @@ from analyzers.report_merger.previous import read_previous
 from analyzers.report_merger.publish import Published, publish
 from analyzers.report_merger.retention import remove_old_runs
 from analyzers.report_merger.sections import SectionName, Sections
+from analyzers.run_all.commit import commit
 from analyzers.run_all.plan import Plan
 from analyzers.run_all.run import Inputs, Surroundings, check, run_all
 from analyzers.run_all.source_texts import read_texts
 from dagaudit import __version__
 from dagaudit.errors import DagAuditError, LlmUnavailable, ReportMissing, ReportUnreadable
 from dagaudit.finding import Failure
-from dagaudit.ports import AnswerCache, AuditCache, DagSource, Llm, LogSource, ReportStore, RunHistory
+from dagaudit.ports import (
+    AnswerCache,
+    AuditCache,
+    DagSource,
+    Llm,
+    LogSource,
+    ReportStore,
+    RunHistory,
+)
 from dagaudit.report import FINAL, SECTION_FILES, AuditInfo, Latest, Report, ReportStatus
 from dagaudit.run_summary import RunSummary
 from dagaudit.section import (
@@ -147,6 +156,7 @@ def _finish(plan: Plan, ports: Ports, sections: Sections, now: datetime) -> Outc
     if published.newer is None:
         if ports.copy_folder is not None:
             ports.copy_folder.write(ports.copy_name, files[FINAL])
+        commit(ports.logs, sections.logs)
         _retain(plan, ports, report, published)
     return Outcome(report, published, _summary(_exit_code(plan, report), ports, report, published))
 

@@ -43,9 +43,18 @@ def _open_repository(place: Address, environment: Mapping[str, str]) -> DagSourc
     return GitRepository(str(place), repository, place.options.get("path", ""))
 
 
-def open_log_source(address: str | Address) -> LogSource:
-    """The log source at an address: a path, `file://`, `s3://` or `cloudwatch://`."""
-    return _open_source(_parsed(address, Use.LOGS), Use.LOGS)
+def open_log_source(address: str | Address, keep: ReportStore | None = None) -> LogSource:
+    """The log source at an address: a path, `file://`, `s3://` or `cloudwatch://`.
+
+    With a store to keep a watermark in, CloudWatch is read from where the last report ended.
+    """
+    place = _parsed(address, Use.LOGS)
+    if place.scheme == "cloudwatch":
+        from dagaudit.adapters.cloudwatch import CloudWatchTree
+        from dagaudit.adapters.watermark import Watermark
+
+        return CloudWatchTree(place, marks=Watermark(keep, str(place.with_options({}))) if keep else None)
+    return _open_source(place, Use.LOGS)
 
 
 def open_report_store(address: str | Address, kms_key_id: str | None = None) -> ReportStore:
@@ -136,10 +145,6 @@ def _open_source(place: Address, use: Use) -> DagSource:
         from dagaudit.adapters.s3 import S3Tree
 
         return S3Tree(place)
-    if place.scheme == "cloudwatch":
-        from dagaudit.adapters.cloudwatch import CloudWatchTree
-
-        return CloudWatchTree(place)
     raise _unsupported(place, use)
 
 

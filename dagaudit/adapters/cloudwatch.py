@@ -13,9 +13,15 @@ import boto3
 from botocore.config import Config
 
 from dagaudit.adapters.cloudwatch_calls import Calls
+from dagaudit.adapters.cloudwatch_components import FILE, found_in
 from dagaudit.adapters.cloudwatch_errors import LOGS_ERRORS, source_error
 from dagaudit.adapters.cloudwatch_events import Lines, is_note
-from dagaudit.adapters.cloudwatch_streams import holds_attempts, path_of
+from dagaudit.adapters.cloudwatch_streams import (
+    holds_attempts,
+    path_of,
+    tells_of_attempts,
+)
+from dagaudit.adapters.watermark import Watermark
 from dagaudit.address import Address
 from dagaudit.errors import SourceMissing, SourceUnreadable
 from dagaudit.ports import SourceFile
@@ -35,6 +41,8 @@ _LATE_SECONDS = _HOUR
 _STALE_SECONDS = 24 * _HOUR
 # Clocks of workers run ahead of ours.
 _SKEW_SECONDS = 300.0
+_OVERLAP_SECONDS = 15 * 60.0
+_MOST_DAYS = 7
 _BUFFER_BYTES = 256 * 1024
 
 
@@ -77,7 +85,11 @@ class CloudWatchTree:
     """
 
     def __init__(
-        self, address: Address, client: "CloudWatchLogsClient | None" = None, clocks: Clocks | None = None
+        self,
+        address: Address,
+        client: "CloudWatchLogsClient | None" = None,
+        clocks: Clocks | None = None,
+        marks: Watermark | None = None,
     ) -> None:
         self.address = str(address)
         self._names = tuple(address.path.split(","))
@@ -88,13 +100,19 @@ class CloudWatchTree:
         self._events_read = 0
         self._listed_at = self._clocks.now()
         self._places: dict[str, tuple[str, str]] = {}
+        self._marks = marks
+        self._has_listed = False
 
     def files(self) -> Iterator[SourceFile]:
         """Every stream that was written to within the lookback, sorted by path."""
         self._listed_at = self._clocks.now()
+        self._has_listed = True
         self._places = {}
         holders: dict[str, str] = {}
-        found = [file for group in self._matching_groups() for file in self._files_of(group, holders)]
+        groups = list(self._matching_groups())
+        tasks = [group for group in groups if holds_attempts(group)]
+        found = [file for group in tasks for file in self._files_of(group, holders)]
+        found += [self._component(group) for group in groups if tells_of_attempts(group)]
         if not found:
             raise SourceMissing(
                 f"{self.address}: nothing was written there in the last {self._lookback_hours} hours; check "
@@ -131,10 +149,28 @@ class CloudWatchTree:
                 f"{self.address}: no log group's name starts with {prefix}; "
                 "check the prefix, the region and the account"
             )
-        return [group for group in matching if holds_attempts(group)]
+        return [group for group in matching if holds_attempts(group) or tells_of_attempts(group)]
+
+    def _component(self, group: str) -> SourceFile:
+        path = f"{group.strip('/')}/{FILE}"
+        self._places[path] = (group, "")
+        return SourceFile(path, 0, str(int(self._listed_at)), self._listed_at)
+
+    def commit(self) -> None:
+        """The report is written: the next run need not look back further than to this listing."""
+        if self._marks and self._has_listed:
+            self._marks.put(self._listed_at)
+
+    def _since(self) -> float:
+        """The lookback; further, where the last report is older than that: nothing between may be lost."""
+        since = self._listed_at - self._lookback_hours * _HOUR
+        mark = self._marks.get() if self._marks else None
+        if mark is not None:
+            since = min(since, max(mark - _OVERLAP_SECONDS, self._listed_at - _MOST_DAYS * 24 * _HOUR))
+        return since - _LATE_SECONDS
 
     def _files_of(self, group: str, holders: dict[str, str]) -> Iterator[SourceFile]:
-        since = self._listed_at - self._lookback_hours * _HOUR - _LATE_SECONDS
+        since = self._since()
         for stream in self._calls.streams(group):
             written_at = _written_at(stream)
             if written_at >= since:
@@ -168,6 +204,9 @@ class CloudWatchTree:
         place = "/".join(self._places[file.path])
         if self._max_events and self._events_read == self._max_events:
             raise self._spent(place)
+        if not self._places[file.path][1]:
+            yield from self._component_content(file, place)
+            return
         began = self._clocks.elapsed()
         text = Lines()
         events_read = notes = 0
@@ -184,6 +223,12 @@ class CloudWatchTree:
                 )
         if notes and notes == events_read:
             raise SourceMissing(f"{place}: holds no log, only Airflow's note that there was none")
+
+    def _component_content(self, file: SourceFile, place: str) -> Iterator[bytes]:
+        group = self._places[file.path][0]
+        for text, events in found_in(self._calls, group, self._since(), self._listed_at + _SKEW_SECONDS):
+            self._count(events, place)
+            yield text
 
     def _count(self, events: int, place: str) -> None:
         self._events_read += events

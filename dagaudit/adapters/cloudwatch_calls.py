@@ -1,4 +1,4 @@
-"""The three calls to CloudWatch Logs, each at its own pace and with its own end."""
+"""The four calls to CloudWatch Logs, each at its own pace and with its own end."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -10,12 +10,17 @@ from dagaudit.adapters.cloudwatch_errors import LOGS_ERRORS, source_error
 
 if TYPE_CHECKING:
     from mypy_boto3_logs import CloudWatchLogsClient
-    from mypy_boto3_logs.type_defs import LogStreamTypeDef, OutputLogEventTypeDef
+    from mypy_boto3_logs.type_defs import (
+        FilteredLogEventTypeDef,
+        LogStreamTypeDef,
+        OutputLogEventTypeDef,
+    )
 
 # Below an account's quotas, which the audit shares with dashboards and with Airflow's own UI.
 GROUPS_PER_SECOND = 5.0
 STREAMS_PER_SECOND = 10.0
 EVENTS_PER_SECOND = 20.0
+FILTERED_PER_SECOND = 4.0
 
 
 class Bucket:
@@ -51,10 +56,11 @@ class Calls:
 
     def __init__(self, client: "CloudWatchLogsClient", place: str) -> None:
         self._client = client
-        self._place = place
+        self.place = place
         self._groups = Bucket(GROUPS_PER_SECOND)
         self._streams = Bucket(STREAMS_PER_SECOND)
         self._events = Bucket(EVENTS_PER_SECOND)
+        self._filtered = Bucket(FILTERED_PER_SECOND)
 
     def groups(self, prefix: str) -> Iterator[str]:
         """The name of every group that starts so."""
@@ -101,9 +107,30 @@ class Calls:
                 return
             wanted["nextToken"] = token
 
+    def matching(
+        self, group: str, pattern: str, since: float, until: float
+    ) -> Iterator[list["FilteredLogEventTypeDef"]]:
+        """Events of a whole group that match, between two times; an empty page is not the end."""
+        wanted: dict[str, Any] = {
+            "logGroupName": group,
+            "filterPattern": pattern,
+            "startTime": int(since * 1000),
+            "endTime": int(until * 1000),
+        }
+        while True:
+            self._filtered.take()
+            with self._explained(group, "logs:FilterLogEvents"):
+                page = self._client.filter_log_events(**wanted)
+            yield page.get("events", [])
+            token = page.get("nextToken")
+            # Only its absence is the end; the same token again would never end.
+            if not token or token == wanted.get("nextToken"):
+                return
+            wanted["nextToken"] = token
+
     @contextmanager
     def _explained(self, what: str, action: str) -> Iterator[None]:
         try:
             yield
         except LOGS_ERRORS as error:
-            raise source_error(error, f"{self._place}/{what}", action) from error
+            raise source_error(error, f"{self.place}/{what}", action) from error

@@ -11,6 +11,8 @@ _TIME = re.compile(
 )
 # What MWAA writes beside the task logs; these streams belong to no attempt.
 _OTHER_MODULES = ("-DAGProcessing", "-Scheduler", "-WebServer", "-Worker")
+# Of those, the ones that tell of attempts: deaths that no task's own log can tell of.
+_TELLING_MODULES = ("-Scheduler", "-DAGProcessing")
 
 
 def path_of(stream: str) -> str:
@@ -22,6 +24,11 @@ def path_of(stream: str) -> str:
 def holds_attempts(group: str) -> bool:
     """Whether task logs may lie in a group, by MWAA's names for the groups of an environment."""
     return not group.endswith(_OTHER_MODULES)
+
+
+def tells_of_attempts(group: str) -> bool:
+    """Whether a group is the scheduler's or the DAG processor's, which tell what task logs cannot."""
+    return group.endswith(_TELLING_MODULES)
 
 
 def _with_colons(part: str) -> str:

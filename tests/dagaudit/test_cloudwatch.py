@@ -52,7 +52,7 @@ def test_stream_that_is_listed_twice_is_one_file(task, faults):
 
 
 def test_prefix_names_the_group_in_the_path_and_leaves_other_modules_out(groups, task):
-    groups.put(groups.group("Scheduler"), "scheduler_host", "x")
+    groups.put(groups.group("WebServer"), "webserver_host", "x")
 
     (file,) = tree(f"{groups.name}*").files()
 
