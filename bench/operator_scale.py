@@ -116,8 +116,8 @@ def _cpu(operator: Operator) -> float:
 
 def _server_cpu(cluster: Cluster) -> float:
     seconds = 0.0
-    for name in ("kube-apiserver", "etcd"):
-        running = cluster.plane.processes.process(name)
+    for program in ("kube-apiserver", "etcd"):
+        running = cluster.plane.processes.process(program)
         assert running is not None
         seconds += sum(psutil.Process(running.pid).cpu_times()[:2])
     return seconds

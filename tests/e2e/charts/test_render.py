@@ -73,7 +73,7 @@ def test_every_pod_is_restricted(helm, chart, words):
             assert container["resources"]["limits"]["memory"]
 
 
-@pytest.mark.parametrize("chart", ["dagaudit-operator", "dagaudit-dashboard", "dagaudit-ollama"])
+@pytest.mark.parametrize("chart", NAMES)
 def test_unknown_value_is_refused(helm, chart):
     assert "nonsense" in refusal(helm, chart, *REPORTS, "--set", "nonsense=1")
 
