@@ -10,9 +10,9 @@ from analyzers.code_analyzer.planting.form import Form, Plant, Planted
 from analyzers.code_analyzer.planting.host import Body, DagSpot, Host, called, keyword
 
 # What is true of every task, and of every DAG, that is added without more.
-OF_BARE_TASKS = frozenset({"DGA110", "DGA301", "DGA304", "DGA708", "DGA712"})
+OF_BARE_TASKS = frozenset({"DGA110", "DGA301", "DGA304", "DGA310", "DGA708", "DGA712"})
 OF_BARE_DAGS = OF_BARE_TASKS | {
-    "DGA205", "DGA305", "DGA310", "DGA612", "DGA701", "DGA703", "DGA704", "DGA707", "DGA713"
+    "DGA205", "DGA305", "DGA612", "DGA701", "DGA703", "DGA704", "DGA707", "DGA713"
 }  # fmt: skip
 ALSO = {
     # A DAG that gets a schedule should have a limit and somebody who is told; its assets lose their reader.

@@ -1,5 +1,7 @@
 """What `dagaudit bench code` shows."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from dagaudit.finding import Finding
@@ -7,11 +9,22 @@ from dagaudit.finding import Finding
 if TYPE_CHECKING:
     from analyzers.code_analyzer.planting.bench import BenchResult
     from analyzers.code_analyzer.planting.score import RuleScore, Scores, Share
+    from analyzers.code_analyzer.planting.structure import Agreement
+    from dagaudit.cli.bench.peers import Speed
 
 SCHEMA_VERSION = "1.0"
 
 
-def as_json(result: "BenchResult") -> dict[str, object]:
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What others say of the same files."""
+
+    agreement: "Agreement | None" = None
+    speeds: "Mapping[str, Speed]" = field(default_factory=dict)
+    files: int = 0
+
+
+def as_json(result: "BenchResult", beside: Beside) -> dict[str, object]:
     """One document; shares with their 95 % intervals, null where nothing was planted."""
     return {
         "schema_version": SCHEMA_VERSION,
@@ -28,13 +41,23 @@ def as_json(result: "BenchResult") -> dict[str, object]:
             "findings_per_file": result.false_per_clean_file,
         },
         "rules_without_cases": result.without_cases,
+        "structure": _structure(beside.agreement) if beside.agreement else None,
+        "speed": {name: speed.as_json(beside.files) for name, speed in beside.speeds.items()},
         "failures": [
             {"part": each.part, "path": each.path, "message": each.message} for each in result.failures
         ],
     }
 
 
-def as_text(result: "BenchResult") -> str:
+def _structure(agreement: "Agreement") -> dict[str, object]:
+    return {
+        "equal": _share(agreement.equal),
+        "exact_and_wrong": agreement.exact_and_wrong,
+        "differences": agreement.differences,
+    }
+
+
+def as_text(result: "BenchResult", beside: Beside) -> str:
     """Tables and lists for a terminal, in Markdown."""
     lines = [f"{result.cases} defects planted into {result.hosts} clean files.", ""]
     lines += ["| cases | planted | recall | in renamed twins | precision |", "|---|---|---|---|---|"]
@@ -48,8 +71,27 @@ def as_text(result: "BenchResult") -> str:
     lines += ["", f"Clean files, default profile: {result.false_per_clean_file:.3f} findings per file of"]
     lines[-1] += f" medium or worse ({len(result.clean)} in {result.hosts})."
     lines += [f"- {each.path}:{each.line} {each.rule} {each.message}" for each in result.clean]
+    lines += _beside(beside)
     lines += _more(result)
     return "\n".join(lines) + "\n"
+
+
+def _beside(beside: Beside) -> list[str]:
+    lines: list[str] = []
+    if beside.agreement is not None:
+        equal, wrong = beside.agreement.equal, beside.agreement.exact_and_wrong
+        lines += ["", f"Structure as Airflow's own: {equal.part} of {equal.whole} DAGs"]
+        lines[-1] += f" ({_shown(equal)}); exact and wrong: {', '.join(wrong) or 'none'}."
+        lines += [f"- {each}" for each in beside.agreement.differences]
+    if beside.speeds:
+        lines += ["", "| program | files/s | files per CPU s |", "|---|---|---|"]
+    for name, speed in beside.speeds.items():
+        told = speed.as_json(beside.files)
+        if speed.problem is None:
+            lines.append(f"| {name} | {told['files_per_second']:.0f} | {told['files_per_cpu_second']:.0f} |")
+        else:
+            lines.append(f"| {name} | {speed.problem} | – |")
+    return lines
 
 
 def _more(result: "BenchResult") -> list[str]:
