@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 from importlib.metadata import version
 
 
+_CORES = frozenset(os.sched_getaffinity(0))
+
+
 @dataclass(frozen=True, slots=True)
 class Program:
     """Something to be timed, start-up included."""
@@ -18,6 +21,8 @@ class Program:
     name: str
     command: Sequence[str]
     exit_codes: tuple[int, ...] = (0, 1)
+    cores: int = 1
+    """It and what it starts keep to so many cores."""
 
 
 @dataclass(slots=True)
@@ -46,8 +51,6 @@ class Timing:
 
 def side_by_side(programs: Sequence[Program], rounds: int) -> dict[str, Timing]:
     """Run every program once per round, so that a busy minute hits all of them alike."""
-    # What this process starts keeps to the same core.
-    os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
     timings = {program.name: Timing() for program in programs}
     for number in range(rounds):
         for program in programs:
@@ -61,7 +64,9 @@ def side_by_side(programs: Sequence[Program], rounds: int) -> dict[str, Timing]:
 
 
 def run_once(program: Program) -> tuple[float, float, int]:
-    """Seconds by the clock and of the processor, and peak resident bytes of one run."""
+    """Seconds by the clock and of the processor, and peak resident bytes of the largest process of one run."""
+    # What this process starts inherits its cores.
+    os.sched_setaffinity(0, sorted(_CORES)[-program.cores :])
     start = time.perf_counter()
     process = subprocess.Popen(program.command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     assert process.stderr is not None
