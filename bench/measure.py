@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
 
-
 _CORES = frozenset(os.sched_getaffinity(0))
 
 
@@ -64,7 +63,7 @@ def side_by_side(programs: Sequence[Program], rounds: int) -> dict[str, Timing]:
 
 
 def run_once(program: Program) -> tuple[float, float, int]:
-    """Seconds by the clock and of the processor, and peak resident bytes of the largest process of one run."""
+    """Seconds by the clock and of the processor, and the largest process's peak of resident bytes."""
     # What this process starts inherits its cores.
     os.sched_setaffinity(0, sorted(_CORES)[-program.cores :])
     start = time.perf_counter()
