@@ -33,7 +33,9 @@ BY_HAND = {
     "clear_dag_runs": "cleared", "dagrun_clear": "cleared",
     "patch_task_instance": "marked", "patch_task_group_instances": "marked", "patch_dag_run": "marked",
     "post_set_task_instances_state": "marked", "update_dag_run_state": "marked",
-    "dagrun_failed": "marked", "dagrun_success": "marked",
+    "dagrun_failed": "marked", "dagrun_success": "marked", "patch_mapped_task_instance": "marked",
+    # Without the prefix these are what a task says of itself.
+    "ui.failed": "marked", "ui.success": "marked",
     "patch_dag": "paused or unpaused", "paused": "paused or unpaused",
     "delete_dag_run": "deleted", "delete_task_instance": "deleted",
 }  # fmt: skip

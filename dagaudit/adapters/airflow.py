@@ -203,7 +203,9 @@ class _Read:
             raise SourceUnreadable(f"of {len(again)} retried ones the newest {MOST_TRIED} were asked for")
 
     def _events(self) -> Iterator[EventRecord]:
-        names = list(EVENTS) if self.api == "v2" else ",".join(EVENTS)
+        names: list[str] | str = list(EVENTS)
+        if self.api == "v1":
+            names = ",".join((*EVENTS, *(f"{way}{name}" for way in airflow_rows.WAYS for name in BY_HAND)))
         params = {"included_events": names, "after": self.since.isoformat()}
         rows = self.client.rows("eventLogs", "event_logs", params)
         yield from self.rows.records(rows, airflow_rows.event)

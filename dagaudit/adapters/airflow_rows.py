@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from dagaudit.run_history import (
+    BY_HAND,
     RUN_STATES,
     RUN_TYPES,
     TASK_STATES,
@@ -24,6 +25,10 @@ from dagaudit.run_history import (
 )
 
 Row = dict[str, Any]
+WAYS = ("api.", "ui.")
+_MARKS = {
+    "dagrun_failed": "failed", "ui.failed": "failed", "dagrun_success": "success", "ui.success": "success",
+}  # fmt: skip
 Record = TypeVar("Record")
 
 
@@ -152,24 +157,30 @@ def warning(row: Row) -> DagWarningRecord:
 
 
 def event(row: Row) -> EventRecord:
-    """A row of the event log."""
-    names = ("event", "when", "dag_id", "run_id", "task_id", "map_index", "try_number", "owner")
+    """A row of the event log; Airflow 2.10 and 2.11 say before a name which way it came."""
+    extra = _extra(row)
+    said = _given(row, "event")
+    name = next((bare for way in WAYS if (bare := said.removeprefix(way)) in BY_HAND), said)
+    names = ("when", "dag_id", "task_id", "map_index", "try_number", "owner")
+    state = extra.get("new_state") or extra.get("state") or _MARKS.get(name)
     return EventRecord(
         event_id=_given(row, "event_log_id"),
-        new_state=_new_state(row),
-        **{name: row.get(name) for name in names},
+        event=name,
+        # The run of a clear stands in the request alone there.
+        run_id=row.get("run_id") or extra.get("dag_run_id"),
+        # The rest of the request is nobody's business.
+        new_state=state[:60] if isinstance(state, str) else None,
+        **{each: row.get(each) for each in names},
     )
 
 
-def _new_state(row: Row) -> str | None:
-    """What somebody marked it as; the rest of the request is nobody's business."""
-    marked = {"dagrun_failed": "failed", "dagrun_success": "success"}.get(row["event"])
+def _extra(row: Row) -> Row:
+    """What was asked for, where a person asked."""
     try:
         extra = json.loads(row.get("extra") or "{}")
     except ValueError:
-        return marked
-    state = (extra.get("new_state") or extra.get("state")) if isinstance(extra, dict) else None
-    return state[:60] if isinstance(state, str) else marked
+        return {}
+    return extra if isinstance(extra, dict) else {}
 
 
 def _given(row: Row, name: str) -> Any:  # noqa: ANN401

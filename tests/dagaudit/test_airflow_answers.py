@@ -197,9 +197,12 @@ def test_part_that_may_not_be_read_costs_only_itself(server):
     ]
 
 
-@pytest.mark.parametrize(("word", "complete"), [("pools", True), ("dagRuns", False), ("eventLogs", False)])
-def test_only_what_is_read_by_change_makes_a_read_incomplete(server, word, complete):
-    server.said[word] = always(403, {})
+@pytest.mark.parametrize(
+    ("word", "code", "complete"),
+    [("pools", 403, True), ("dagRuns", 403, False), ("eventLogs", 400, False), ("eventLogs", 403, True)],
+)
+def test_only_what_may_come_by_asking_again_makes_a_read_incomplete(server, word, code, complete):
+    server.said[word] = always(code, {})
 
     assert read(server).complete is complete
 
@@ -366,6 +369,8 @@ def test_page_that_is_always_too_large_costs_its_part_alone(server):
         ("post_clear_task_instances", '{"dry_run": false}', None),
         ("clear", "no JSON", None),
         ("clear", '["a"]', None),
+        ("ui.failed", "{}", "failed"),
+        ("api.patch_task_instance", '{"new_state": "success"}', "success"),
     ],
 )
 def test_what_a_person_did_is_read_from_the_event_log(server, event, extra, state):
@@ -378,16 +383,21 @@ def test_what_a_person_did_is_read_from_the_event_log(server, event, extra, stat
     assert "secret" not in found.model_dump_json()
 
 
-def test_refused_event_log_keeps_nothing_from_being_kept(server):
+def test_refused_event_log_names_the_permission(server):
     server.said["eventLogs"] = always(403, {})
 
-    found = read(server)
-
-    assert "can read on Audit Logs" in found.failures[0].message
-    assert found.complete
+    assert "can read on Audit Logs" in read(server).failures[0].message
 
 
-def test_refused_runs_are_asked_for_again(server):
-    server.said["dagRuns"] = always(403, {})
+def test_clear_by_airflow_2_names_its_run_in_the_request_alone(airflow2):
+    row = {
+        "event_log_id": 7, "event": "api.post_clear_task_instances", "owner": "anna", "dag_id": "orders",
+        "run_id": None, "extra": '{"dag_run_id": "r1", "dry_run": false}',
+    }  # fmt: skip
+    airflow2.said["eventLogs"] = always(200, {"event_logs": [row], "total_entries": 1})
 
-    assert not read(server).complete
+    (found,) = read(airflow2).events
+
+    assert (found.event, found.run_id) == ("post_clear_task_instances", "r1")
+    (asked,) = airflow2.paths("eventLogs")
+    assert "api.post_clear_task_instances%2C" in asked
