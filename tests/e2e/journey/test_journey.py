@@ -49,9 +49,9 @@ def eventually(holds, seconds: float = 120):
     return value
 
 
-def ended_run(site: Cluster, count: int, name: str = "nightly") -> dict:
+def ended_run(site: Cluster, count: int, name: str = "nightly", seconds: float = 300) -> dict:
     """The newest run, once so many of the audit's have ended."""
-    eventually(lambda: len(status(site, name).get("history") or []) >= count)
+    eventually(lambda: len(status(site, name).get("history") or []) >= count, seconds)
     return status(site, name)["lastRun"]
 
 
