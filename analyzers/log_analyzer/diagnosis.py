@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from analyzers.log_analyzer.exceptions import Link, chain_of, tracebacks
-from analyzers.log_analyzer.frames import is_own
+from analyzers.log_analyzer.frames import is_own, package_of
 from analyzers.log_analyzer.outcome import End, Ending, last_segment
 from analyzers.log_analyzer.record import Record, TextLine
 from analyzers.log_analyzer.signatures import Match, by_id, match_link, match_text
@@ -26,6 +26,7 @@ _EXIT_CODE = re.compile(r"\b(?:exit|return)\w{0,3}[ _](?:code|status)\b")
 _DEAD_TRIGGER = "Trigger exited without sending an event"
 _ENDS = ("Command exited with return code", "Process exited with return code")
 _MISMATCH = "state-mismatch"
+_WORDS = 2
 _STRONG_SIDE = 3
 
 
@@ -138,7 +139,7 @@ def _of_exception(segment: Sequence[Record], said: Record) -> Diagnosis:
 def _in_own_words(found: Diagnosis, segment: Sequence[Record], said: Record) -> Diagnosis:
     """What a wrapper gives as an exit code, the child has often said in words: those are the better line."""
     inside = _inside(segment, said)
-    if inside is None or inside.match.signature.category is not found.match.signature.category:
+    if inside is None or inside.match.signature.weight < _WORDS:
         return found
     return replace(found, match=inside.match, decisive=inside.decisive, supporting=(found.decisive,))
 
@@ -156,9 +157,15 @@ def _unnamed(chain: tuple[Link, ...]) -> Match:
         return Match(by_id("unknown"))
     root = chain[0]
     said = root.text[:120]
-    if any(is_own(frame) for frame in root.frames[-1:]):
+    if any(is_own(frame) for frame in root.frames[-1:]) or _is_pythons_own(root):
         return Match(by_id("raised-by-dag"), said)
     return Match(by_id("unknown"), said)
+
+
+def _is_pythons_own(root: Link) -> bool:
+    """Whether the standard library raised it at the bidding of the DAG's own code."""
+    frames = root.frames[-1:]
+    return bool(frames) and not package_of(frames[0]) and any(is_own(frame) for frame in root.frames)
 
 
 def _chain_before(segment: Sequence[Record], said: Record) -> tuple[Link, ...]:
@@ -255,7 +262,8 @@ def _of_lines(lines: Sequence[TextLine]) -> Diagnosis | None:
         for line in sorted(newest_first, key=lambda line: line.text.startswith(_ENDS))
         if (match := match_text(line.text)) and match.signature.weight > 0
     ]
-    chosen = best([match for match, _ in found])
+    words = [match for match, line in found if not line.text.startswith(_ENDS)]
+    chosen = best(words) or best([match for match, _ in found])
     if chosen is None:
         return None
     line = next(line for match, line in found if match is chosen)

@@ -1,6 +1,7 @@
 """The catalogue: every signature, by category and by id."""
 
 from analyzers.log_analyzer.signatures import (
+    clients,
     code,
     code_commands,
     config,
@@ -24,6 +25,7 @@ SIGNATURES: tuple[Signature, ...] = (
     *scheduler_heartbeat.SIGNATURES,
     *infra_k8s.SIGNATURES,
     *memory_resource.SIGNATURES,
+    *clients.SIGNATURES,
     *quota_throttle.SIGNATURES,
     *permission_credential.SIGNATURES,
     *config.SIGNATURES,

@@ -115,7 +115,8 @@ SIGNATURES = (
     _config(
         id="aws-resource-missing",
         pattern=(
-            r"An error occurred \((?:ResourceNotFound\w*|EntityNotFound\w*|NoSuchEntity|QueueDoesNotExist"
+            r"An error occurred \((?:[\w.]{0,40}NonExistentQueue|ResourceNotFound\w*|EntityNotFound\w*"
+            r"|NoSuchEntity|QueueDoesNotExist"
             r"|ClusterNotFound\w*|RepositoryNotFound\w*)\)"
         ),
         literals=("an error occurred",),
