@@ -43,9 +43,9 @@ _OF_2 = (2, 11)
 )
 def check(context: DagContext) -> Iterator[Problem]:
     """Told by the imports: the new SDK's names are written with the new defaults in mind."""
-    if not is_written_for_2(context.file):
-        return
     dag = context.dag
+    if not is_written_for_2(context.file) or _is_subdag(context):
+        return
     if (
         not dag.schedule.explicit
         and dag.open is None
@@ -63,3 +63,9 @@ def check(context: DagContext) -> Iterator[Problem]:
             "no catchup meant all intervals in Airflow 2, and means the latest only in Airflow 3",
             suggestion="write catchup=True, or catchup=False",
         )
+
+
+def _is_subdag(context: DagContext) -> bool:
+    """`parent.child`, made for a SubDagOperator of the parent: the parent's runs are its runs."""
+    parent = (context.dag.dag_id or "").rpartition(".")[0]
+    return bool(parent) and any(other.dag_id == parent for other in context.file.dags)

@@ -68,6 +68,12 @@ _CLEANUP = re.compile(
     r"|release|unlock|teardown|notify|send|post_message|push|emit|incr|gauge|timing"
 )
 
+_ON_PURPOSE = re.compile(
+    r"best.?effort|non.?fatal|not fatal|optional|ignor|skip|not critical|may fail|can fail|expected"
+    r"|on purpose|harmless|does not matter|doesn't matter",
+    re.IGNORECASE,
+)
+
 
 @file_rule("DGA312", "swallowed-exception", Severity.MEDIUM, tags=("reliability", "errors"))
 def check(file: FileContext) -> Iterator[Problem]:
@@ -80,13 +86,23 @@ def check(file: FileContext) -> Iterator[Problem]:
         function = file.scopes.function(handler)
         if function is not None and file.scopes.is_callback(function):
             continue
+        if _is_explained(file, handler):
+            continue
         tried = file.parsed.parent(handler)
-        if isinstance(tried, ast.Try) and not _is_cleanup(file, tried) and not _goes_on(tried, function):
+        if not isinstance(tried, ast.Try) or _is_cleanup(file, tried):
+            continue
+        if not _goes_on(tried, function):
             yield Problem(
                 handler,
                 "every exception ends here, so the task succeeds though its work failed",
                 "let it rise, or catch the exceptions that are expected, by name",
             )
+
+
+def _is_explained(file: FileContext, handler: ast.ExceptHandler) -> bool:
+    """Whether a comment says that failing is all right here."""
+    lines = range(handler.lineno, (handler.end_lineno or handler.lineno) + 1)
+    return any(_ON_PURPOSE.search(file.parsed.comments.get(line, "")) for line in lines)
 
 
 def _goes_on(tried: ast.Try, function: ast.AST | None) -> bool:

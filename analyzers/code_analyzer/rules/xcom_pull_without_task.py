@@ -34,7 +34,7 @@ from collections.abc import Iterator
 
 from analyzers.code_analyzer.context import FileContext
 from analyzers.code_analyzer.rule import Problem, file_rule
-from analyzers.code_analyzer.syntax import argument, has_open_arguments
+from analyzers.code_analyzer.syntax import argument, has_open_arguments, literal_text
 from dagaudit.finding import Severity
 
 _IN_TEMPLATE = re.compile(r"\{\{[^}]{0,300}\bxcom_pull\(\s*(?:\)|key\s*=\s*[^,()]{0,100}\))")
@@ -50,11 +50,26 @@ def check(file: FileContext) -> Iterator[Problem]:
     for call in file.all(ast.Call):
         if isinstance(call.func, ast.Attribute) and call.func.attr == "xcom_pull":
             named = argument(call, "task_ids", 0) is not None or has_open_arguments(call)
-            if not named and argument(call, "map_indexes") is None and file.scopes.in_task(call):
+            if named or argument(call, "map_indexes") is not None or not file.scopes.in_task(call):
+                continue
+            if not _pushes_it_itself(file, call):
                 yield _problem(call)
     for text in file.all(ast.Constant):
         if isinstance(text.value, str) and _IN_TEMPLATE.search(text.value):
             yield _problem(text)
+
+
+def _pushes_it_itself(file: FileContext, pull: ast.Call) -> bool:
+    """Whether the same function pushes that key: then its own value is what it wants."""
+    key = literal_text(argument(pull, "key"))
+    function = file.scopes.function(pull)
+    return key is not None and any(
+        isinstance(push.func, ast.Attribute)
+        and push.func.attr == "xcom_push"
+        and literal_text(argument(push, "key", 0)) == key
+        and file.scopes.function(push) is function
+        for push in file.all(ast.Call)
+    )
 
 
 def _problem(node: ast.AST) -> Problem:
