@@ -33,6 +33,9 @@ from analyzers.code_analyzer.context import FileContext
 from analyzers.code_analyzer.rule import Problem, file_rule
 from dagaudit.finding import Severity
 
+# A dict that is written out can be checked.
+_MADE = (ast.Call, ast.Name, ast.DictComp)
+
 
 @file_rule("DGA415", "exec-generated", Severity.LOW, tags=("maintainability",))
 def check(file: FileContext) -> Iterator[Problem]:
@@ -42,7 +45,7 @@ def check(file: FileContext) -> Iterator[Problem]:
             yield Problem(call, "exec() makes what no tool can check", "write it out, or use a loop")
     for name in ("globals().update", "locals().update"):
         for call in file.calls.get(name, ()):
-            if file.scopes.at_parse(call) and call.args and isinstance(call.args[0], ast.Call):
+            if file.scopes.at_parse(call) and call.args and isinstance(call.args[0], _MADE):
                 yield Problem(
                     call,
                     f"{name} fills in names that no tool can check",

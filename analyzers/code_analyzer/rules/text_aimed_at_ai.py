@@ -34,9 +34,9 @@ from dagaudit.finding import Severity
 _AIMED = re.compile(
     r"\b(?:ignore|disregard|forget|override)\s+(?:all\s+|any\s+)?(?:of\s+)?(?:the\s+|your\s+)?"
     r"(?:previous|prior|above|earlier|preceding|system)\s+(?:instructions?|prompts?|rules|directions)"
-    r"|\b(?:AI|LLM|language[- ]model|GPT|Claude|Copilot)\s+"
-    r"(?:reviewers?|auditors?|assistants?|agents?|models?|linters?)?\s*[:,]"
-    r"[^\n]{0,60}\b(?:ignore|skip|approve|do not (?:report|flag)|don't (?:report|flag))"
+    r"|\b(?:AI|LLM|language[- ]model|GPT|Claude|Copilot)"
+    r"(?:\s+(?:reviewers?|auditors?|assistants?|agents?|models?|linters?))?\s*[:,]"
+    r"[^\n]{0,60}\b(?:ignore|skip|approve|(?:do not|don't|never) (?:report|flag|mention|list))"
     r"|\b(?:do not|don't|never)\s+(?:report|flag)\b[^\n]{0,60}\b(?:AI|LLM|language model|reviewer)\b"
     r"|\bif you are an?\s+(?:AI|LLM|language model|automated reviewer)\b",
     re.IGNORECASE,

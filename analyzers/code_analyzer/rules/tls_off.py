@@ -57,6 +57,7 @@ def check(file: FileContext) -> Iterator[Problem]:
         for key, value in zip(node.keys, node.values, strict=True):
             if isinstance(key, ast.Constant) and key.value in {"verify", "verify_ssl"} and is_false(value):
                 yield _problem(value, f"{key.value}: False")
+    yield from _assigned(file)
     for name, call in calls_named(file, _UNCHECKED):
         yield _problem(call, name)
     for attribute in file.all(ast.Attribute):
@@ -67,6 +68,14 @@ def check(file: FileContext) -> Iterator[Problem]:
             found = _COMMAND.search(text.value)
             if found is not None:
                 yield _problem(text, " ".join(found[0].split()[:1]) + " without certificate check")
+
+
+def _assigned(file: FileContext) -> Iterator[Problem]:
+    """As `session.verify = False`."""
+    for node in file.all(ast.Assign):
+        for target in node.targets:
+            if isinstance(target, ast.Attribute) and target.attr == "verify" and is_false(node.value):
+                yield _problem(node, "verify = False")
 
 
 def _fix(file: FileContext, keyword: ast.keyword) -> Fix | None:
