@@ -22,8 +22,16 @@ def applied(text: str, edits: Iterable[Edit]) -> tuple[str, frozenset[int]]:
     Raises:
         ValueError: two edits overlap.
     """
+    given = list(edits)
+    replaced = [(edit.start, edit.end) for edit in given if edit.end > edit.start]
+    # What is taken away takes the marks in it along.
+    given = [
+        edit
+        for edit in given
+        if edit.text != MARK or not any(start < edit.start < end for start, end in replaced)
+    ]
     before = len(text)
-    for edit in sorted(edits, key=lambda edit: (edit.start, edit.end), reverse=True):
+    for edit in sorted(given, key=lambda edit: (edit.start, edit.end), reverse=True):
         if edit.end > before:
             raise ValueError(f"two edits change the text at {edit.start}")
         text = text[: edit.start] + edit.text + text[edit.end :]
