@@ -23,35 +23,72 @@ PATIENCE_SECONDS = 240
 DAEMONS = ("api-server", "dag-processor", "scheduler", "triggerer")
 
 
-class RunningAirflow:
-    """One Airflow in a folder of its own, on SQLite; `end` leaves no process behind."""
+class Daemons:
+    """The processes of one Airflow in a folder of its own; `end` leaves none behind."""
 
-    def __init__(self, home: Path, dags: dict[str, str]) -> None:
+    def __init__(self, home: Path, dags: dict[str, str], python: str) -> None:
         (home / "dags").mkdir(parents=True)
         for name, text in dags.items():
             (home / "dags" / name).write_text(text)
         with socket.create_server(("127.0.0.1", 0)) as server:
             self.port = int(server.getsockname()[1])
         self.home = home
+        self.settings = _settings(home, self.port)
+        self._command = [python, "-m", "airflow"]
+        self._running: dict[str, subprocess.Popen[bytes]] = {}
+
+    def run(self, *arguments: str) -> None:
+        """One command of Airflow's, to its end."""
+        done = subprocess.run(
+            [*self._command, *arguments], env=self.settings, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr[-4000:]
+
+    def start(self, daemon: str) -> None:
+        """Start a daemon; what it says lies in a file of its name."""
+        with (self.home / f"{daemon}.out").open("wb") as output:
+            self._running[daemon] = subprocess.Popen(
+                [*self._command, daemon],
+                env=self.settings,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    def kill(self, daemon: str) -> None:
+        """As the kernel kills: without a chance to say goodbye."""
+        process = self._running.pop(daemon)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+    def end(self) -> None:
+        """End every process."""
+        for process in self._running.values():
+            os.killpg(process.pid, signal.SIGTERM)
+        for process in self._running.values():
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(20)
+            # What a daemon started may outlive it.
+            _kill_group(process.pid)
+            process.wait()
+        shutil.rmtree(self.home / "logs", ignore_errors=True)
+
+
+class RunningAirflow:
+    """One Airflow in a folder of its own, on SQLite; `end` leaves no process behind."""
+
+    def __init__(self, home: Path, dags: dict[str, str]) -> None:
+        self._daemons = Daemons(home, dags, str(venv() / "bin" / "python"))
+        self.home, self.port = home, self._daemons.port
         self.address = f"airflow+http://localhost:{self.port}"
         self.environment = {"AIRFLOW_USERNAME": USER, "AIRFLOW_PASSWORD": PASSWORD}
-        self._command = [str(venv() / "bin" / "python"), "-m", "airflow"]
-        self._settings = _settings(home, self.port)
-        self._running: dict[str, subprocess.Popen[bytes]] = {}
         self._http = httpx.Client(base_url=f"http://localhost:{self.port}", timeout=60, trust_env=False)
 
     def start(self) -> None:
         """Make the database, start the daemons and sign in."""
-        subprocess.run([*self._command, "db", "migrate"], env=self._settings, check=True, capture_output=True)
+        self._daemons.run("db", "migrate")
         for daemon in DAEMONS:
-            with (self.home / f"{daemon}.out").open("wb") as output:
-                self._running[daemon] = subprocess.Popen(
-                    [*self._command, daemon],
-                    env=self._settings,
-                    stdout=output,
-                    stderr=subprocess.STDOUT,
-                    start_new_session=True,
-                )
+            self._daemons.start(daemon)
         eventually(self._sign_in)
 
     def _sign_in(self) -> bool:
@@ -87,17 +124,8 @@ class RunningAirflow:
         """What an operator runs each night to keep the database small: every ended run goes."""
         before = (datetime.now(UTC) + timedelta(minutes=1)).isoformat()
         tables = "dag_run,task_instance,task_instance_history,log"
-        command = [
-            "db",
-            "clean",
-            "--tables",
-            tables,
-            "--clean-before-timestamp",
-            before,
-            "--skip-archive",
-            "--yes",
-        ]
-        subprocess.run([*self._command, *command], env=self._settings, check=True, capture_output=True)
+        asked = ["--tables", tables, "--clean-before-timestamp", before]
+        self._daemons.run("db", "clean", *asked, "--skip-archive", "--yes")
 
     def clear(self, dag_id: str, run_id: str) -> None:
         """Clear the run's tasks and wait until they have run again."""
@@ -112,22 +140,12 @@ class RunningAirflow:
 
     def kill(self, daemon: str) -> None:
         """As the kernel kills: without a chance to say goodbye."""
-        process = self._running.pop(daemon)
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+        self._daemons.kill(daemon)
 
     def end(self) -> None:
         """End every process."""
         self._http.close()
-        for process in self._running.values():
-            os.killpg(process.pid, signal.SIGTERM)
-        for process in self._running.values():
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(20)
-            # What a daemon started may outlive it.
-            _kill_group(process.pid)
-            process.wait()
-        shutil.rmtree(self.home / "logs", ignore_errors=True)
+        self._daemons.end()
 
 
 def eventually(holds: Callable[[], bool]) -> None:

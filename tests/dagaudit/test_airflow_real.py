@@ -317,6 +317,7 @@ def test_sync_reads_only_what_changed(airflow, proxy, since, section, monkeypatc
     # 120 task instances and more take two pages, retried ones a request each.
     assert (first["taskInstances"], first["tries"]) == (2, 2)
     assert second == dict.fromkeys(set(first) - {"tries"}, 1)
+    assert sum(second.values()) == 11
     assert first_rows["taskInstances"] > 120
     assert (proxy.rows["dagRuns"], proxy.rows["taskInstances"]) == (1, 1)
 
