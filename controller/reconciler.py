@@ -20,7 +20,7 @@ from controller.kube import (
     KubeInvalid,
     KubeMissing,
 )
-from controller.observed import Key, Object, Observed, slim
+from controller.observed import Key, Object, Observed, audit_of, slim
 from controller.options import OperatorOptions
 from controller.reconcile import Plan
 from dagaudit.audit_status import AuditStatus, RunResult
@@ -70,9 +70,12 @@ class Reconciler:
             raise KubeError(
                 0, "Refused", "; ".join(f"{what}: {why}" for what, why in sorted(problems.items()))
             )
-        if plan.create or plan.delete or overtaken:
-            # What was made or is gone has consequences of its own, and our own writes are no news.
+        if plan.create or overtaken:
+            # What was made has consequences of its own, and our own writes are no news.
             return 0.0
+        if plan.delete:
+            # Likewise; but what somebody's finalizer holds back is not to be deleted without a pause.
+            return 1.0
         return _requeue_seconds(wanted, now)
 
     def _remember_wait(self, key: Key, plan: Plan) -> None:
@@ -89,7 +92,7 @@ class Reconciler:
         for body in plan.apply:
             await _kept(problems, body["kind"], self._apply(body))
         for body in plan.create:
-            await _kept(problems, body["kind"], self._create(body))
+            await _kept(problems, body["kind"], self._create(key, body))
         return problems
 
     async def _delete(self, key: Key, kind: str, name: str) -> None:
@@ -101,15 +104,17 @@ class Reconciler:
         made = await self._kube.apply(KINDS[body["kind"]], body)
         self._observed.see(body["kind"], slim(body["kind"], made), deleted=False)
 
-    async def _create(self, body: Object) -> None:
+    async def _create(self, key: Key, body: Object) -> None:
+        kind, name = body["kind"], body["metadata"]["name"]
         try:
-            made = await self._kube.create(KINDS[body["kind"]], body)
-        except KubeConflict:
+            made = await self._kube.create(KINDS[kind], body)
+        except KubeConflict as error:
             # Its name follows from what it is for: somebody, perhaps we before a restart, made it already.
-            made = await self._kube.get(
-                KINDS[body["kind"]], body["metadata"]["namespace"], body["metadata"]["name"]
-            )
-        self._observed.see(body["kind"], slim(body["kind"], made), deleted=False)
+            made = await self._kube.get(KINDS[kind], key[0], name)
+            if audit_of(kind, made) != key[1]:
+                text = f"{kind} {name} exists already and is not this audit's; delete it or rename the run"
+                raise KubeConflict(error.status, "NameTaken", text) from error
+        self._observed.see(kind, slim(kind, made), deleted=False)
 
     async def _write_runs(self, key: Key, plan: Plan) -> None:
         runs = {one["metadata"]["name"]: one for one in self._observed.children(key).runs}
