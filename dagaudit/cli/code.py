@@ -17,7 +17,7 @@ from dagaudit.errors import AccessRefused, SourceMissing, SpecInvalid
 from dagaudit.finding import Failure, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from analyzers.code_analyzer.fixes.mend import Mended
     from analyzers.code_analyzer.formats import Shown
@@ -119,7 +119,7 @@ class _Work:
 
     paths: tuple[str, ...]
     sources: "Sequence[DagSource]"
-    audit: "Callable[[Sequence[DagSource]], CodeSection]"
+    audit: "Callable[..., CodeSection]"
     options: "CodeOptions"
     before: Before
     fixing: Fixing
@@ -146,12 +146,22 @@ class _Work:
             colour=console().is_terminal and not console().no_color,
         )
 
+    def audit_of(self, sources: "Sequence[DagSource]", scope: frozenset[str] | None) -> "CodeSection":
+        """The audit of some files alone, of which nothing is kept; or of all."""
+        if scope is None:
+            return self.audit(sources)
+        return self.audit(sources, options=replace(self.options, scope=scope), audits=None, progress=None)
+
     def _mended(self, known: frozenset[str]) -> "Mended":
         held: set[object] = set()
 
-        def told(sources: "Sequence[DagSource]") -> "Sequence[Finding]":
-            # What a baseline leaves out is not mended either, not even once an edit gave it another fingerprint.
-            found = self.audit(sources).findings
+        def told(sources: "Mapping[int, DagSource]", scope: frozenset[str] | None) -> "Sequence[Finding]":
+            # What a baseline leaves out is not mended, not even once an edit gave it another fingerprint.
+            numbers = list(sources)
+            found = [
+                finding.model_copy(update={"bundle": numbers[finding.bundle]})
+                for finding in self.audit_of(list(sources.values()), scope).findings
+            ]
             held.update(_owner(finding) for finding in found if finding.fingerprint in known)
             return [finding for finding in found if _owner(finding) not in held]
 

@@ -1,7 +1,7 @@
 """`dagaudit code --fix` and `--diff`: tries the fixes in memory, then writes or shows what came of them."""
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 from dagaudit.errors import DagAuditError, SpecInvalid
 
 if TYPE_CHECKING:
-    from analyzers.code_analyzer.fixes.mend import Mended
+    from analyzers.code_analyzer.fixes.mend import Audit, Mended
     from analyzers.code_analyzer.options import CodeOptions
-    from dagaudit.finding import Finding
     from dagaudit.ports import DagSource
 
 EXIT_CHANGES = 1
@@ -51,7 +50,7 @@ class Fixing:
 def mended(
     paths: Sequence[str],
     sources: Sequence["DagSource"],
-    told: Callable[[Sequence["DagSource"]], Sequence["Finding"]],
+    told: "Audit",
     options: "CodeOptions",
     fixing: Fixing,
 ) -> "Mended":

@@ -2,13 +2,12 @@
 
 A fix counts when the result parses, its finding is gone, no other appears under any rule, and the DAGs of the
 file are what they were: for a safe fix the whole model, for an unsafe one ids, edges and schedule. All fixes
-of a file are tried at once; where that fails, one by one. At the end of a round the bundle is looked at as a
-whole.
+of a file are tried at once; where that fails, one by one. At the end the bundle is looked at as a whole.
 """
 
 import io
 import tokenize
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from analyzers.code_analyzer.analyze import analyze
@@ -18,7 +17,7 @@ from analyzers.code_analyzer.fixes.seen import Before, Seen, faults_of, seen_in,
 from analyzers.code_analyzer.fixes.source_text import FixRefused, SourceText
 from analyzers.code_analyzer.options import CodeOptions
 from analyzers.code_analyzer.parsed_file import SourceBroken, decode
-from analyzers.code_analyzer.rule import Profile, Version
+from analyzers.code_analyzer.rule import Profile
 from dagaudit.errors import SourceUnreadable
 from dagaudit.finding import Failure, Finding
 from dagaudit.ports import DagSource
@@ -26,7 +25,8 @@ from dagaudit.ports import DagSource
 MAX_ROUNDS = 20
 _AIRFLOW_2 = (2, 11)
 PART = "fix"
-Audit = Callable[[Sequence[DagSource]], Sequence[Finding]]
+Audit = Callable[[Mapping[int, DagSource], frozenset[str] | None], Sequence[Finding]]
+"""The findings of sources by their numbers; of these files alone, where some are named."""
 Refuse = Callable[[int, str], str | None]
 
 
@@ -51,8 +51,12 @@ class Mended:
 
     def undo(self, bundle: int, path: str, reason: str) -> None:
         """A file could not be written: nothing of it was fixed."""
-        del self.files[bundle][path]
+        self.take_back(bundle, path, reason)
         self.failures.append(Failure(part=PART, path=path, message=reason))
+
+    def take_back(self, bundle: int, path: str, reason: str) -> None:
+        """Nothing of a file is fixed, for this reason."""
+        del self.files[bundle][path]
         self.settled = [
             each
             if (each.finding.bundle, each.finding.path) != (bundle, path)
@@ -90,18 +94,21 @@ def mend(
         profile=profile, target=options.target, rule_options=options.rule_options, today=options.today
     )
     mended = Mended([{} for _ in sources], [{} for _ in sources])
-    bundles = [_Bundle(number, source, checked, mended) for number, source in enumerate(sources)]
-    for _ in range(MAX_ROUNDS):
-        findings = audit([bundle.overlay() for bundle in bundles])
-        went_on = False
-        for bundle in bundles:
-            own = [finding for finding in findings if finding.bundle == bundle.number]
-            attempts = attempts_in(own, unsafe=unsafe, dropped=bundle.dropped)
-            went_on |= bundle.round(bundle.allowed(attempts, refuse))
-        if not went_on:
-            return mended
-    message = f"fixes still bring other fixes after {MAX_ROUNDS} rounds; run it again"
-    mended.failures.append(Failure(part=PART, message=message))
+    told = audit(dict(enumerate(sources)), None)
+    for number, source in enumerate(sources):
+        bundle = _Bundle(number, source, checked, mended)
+        findings: Sequence[Finding] = [finding for finding in told if finding.bundle == number]
+        for _ in range(MAX_ROUNDS):
+            attempts = attempts_in(findings, unsafe=unsafe, dropped=bundle.dropped)
+            allowed = bundle.allowed(attempts, refuse)
+            if not allowed:
+                break
+            bundle.round(allowed)
+            findings = audit({number: bundle.overlay()}, frozenset(allowed))
+        else:
+            message = f"fixes still bring other fixes after {MAX_ROUNDS} rounds; run it again"
+            mended.failures.append(Failure(part=PART, message=message))
+        bundle.finish()
     return mended
 
 
@@ -117,10 +124,9 @@ class _Bundle:
         self._changed = mended.files[number]
         self._listed = {file.path: file for file in source.files()}
         self._refused: set[str] = set()
-        self._cache = _Cache()
-        self._whole: Seen | None = None
+        self._unsafe: dict[str, bool] = {}
         self._old = Seen()
-        self._migrated: dict[str, list[Attempt]] = {}
+        self._migrated: set[str] = set()
 
     def overlay(self, more: dict[str, bytes] | None = None) -> DagSource:
         return OverlaySource(self._source, {**self._changed, **(more or {})})
@@ -140,18 +146,42 @@ class _Bundle:
                 self._mended.failures.append(Failure(part=PART, path=path, message=reason))
         return kept
 
-    def round(self, attempts: dict[str, list[Attempt]]) -> bool:
-        """Try these; whether any was made or ruled out."""
-        if not attempts:
-            return False
-        self._migrated = {path: of for path, of in attempts.items() if any(each.migrates for each in of)}
-        self._old = self._look(self._migrated, {}, _AIRFLOW_2)
+    def round(self, attempts: dict[str, list[Attempt]]) -> None:
+        """Try these on their files."""
+        new = {path for path, of in attempts.items() if path not in self._migrated and _migrates(of)}
+        if new:
+            options = replace(self._options, scope=frozenset(new), target=_AIRFLOW_2)
+            self._old = self._old.joined(seen_in(analyze([self._source], options)))
+            self._migrated |= new
         before = Before(self._look(attempts, {}), self._old)
         good = self._together(attempts, before)
         alone = {path: of for path, of in attempts.items() if path not in good}
         good |= self._one_by_one(alone, before)
-        self._keep({path: of for path, of in good.items() if of})
-        return True
+        for path, of in good.items():
+            made = self._edited(of) if of else ""
+            if isinstance(made, bytes):
+                self._mended.before[self.number].setdefault(path, self._read(path))
+                self._changed[path] = made
+                self._unsafe[path] = self._unsafe.get(path, False) or any(each.unsafe for each in of)
+                self._mended.settled += [Settled(finding) for each in of for finding in each.findings]
+
+    def finish(self) -> None:
+        """Look at the bundle as a whole, and take back the files that it suffers from."""
+        if not self._changed:
+            return
+        cache = _Cache()
+        # Of a file that Airflow 3 did not load, the bundle shows what it was in Airflow 2; what it has
+        # become was compared when it was tried.
+        was = seen_in(analyze([self._source], self._options, audits=cache)).without(self._migrated)
+        while self._changed:
+            whole = seen_in(analyze([self.overlay()], self._options, audits=cache)).without(self._migrated)
+            faults = faults_of(Before(was, self._old), whole, self._unsafe)
+            if not faults:
+                return
+            # A file that was not changed suffers from one that was; which, only trying would tell.
+            everything = "; ".join(f"{path}: {reason}" for path, reason in faults.items())
+            for path in sorted(self._changed.keys() & faults.keys() or self._changed.keys()):
+                self._mended.take_back(self.number, path, faults.get(path, everything))
 
     def _together(self, attempts: dict[str, list[Attempt]], before: Before) -> dict[str, list[Attempt]]:
         """By path the fixes of the files in which all of them are good."""
@@ -179,33 +209,6 @@ class _Bundle:
                     self._drop(attempt, fault)
         return good
 
-    def _keep(self, good: dict[str, list[Attempt]]) -> None:
-        """Take the changes over, unless the bundle as a whole says no."""
-        # Of a file that Airflow 3 did not load, the bundle shows what it was in Airflow 2; what it has
-        # become was compared when it was tried alone.
-        was = (self._whole or self._look(None, {})).without(self._migrated)
-        while good:
-            texts = {path: self._edited(of) for path, of in good.items()}
-            made = {path: text for path, text in texts.items() if isinstance(text, bytes)}
-            whole = self._look(None, made)
-            compared = whole.without(self._migrated)
-            unsafe = {path: any(each.unsafe for each in good[path]) for path in made}
-            faults = faults_of(Before(was, self._old), compared, unsafe)
-            if not faults:
-                for path in made:
-                    self._mended.before[self.number].setdefault(path, self._read(path))
-                self._changed.update(made)
-                self._whole = whole
-                self._mended.settled += [Settled(f) for of in good.values() for a in of for f in a.findings]
-                return
-            # A file that was not changed suffers from one that was; which, only trying would tell.
-            guilty = good.keys() & faults.keys() or good.keys()
-            for path in sorted(guilty):
-                reason = faults.get(path) or "; ".join(f"{other}: {why}" for other, why in faults.items())
-                for attempt in good[path]:
-                    self._drop(attempt, reason)
-            good = {path: of for path, of in good.items() if path not in guilty}
-
     def _fault(self, attempts: list[Attempt], before: Before, after: Seen) -> str | None:
         keys = [key for attempt in attempts for key in attempt.keys]
         unsafe = any(attempt.unsafe for attempt in attempts)
@@ -231,16 +234,16 @@ class _Bundle:
     def _read(self, path: str) -> bytes:
         return self._changed.get(path) or self._source.read(self._listed[path])
 
-    def _look(
-        self, paths: Mapping[str, object] | None, more: dict[str, bytes], target: Version | None = None
-    ) -> Seen:
-        """These files alone, or the whole bundle, with these changes."""
-        scope = frozenset(paths) if paths is not None else None
-        if scope is not None and not scope:
+    def _look(self, paths: Iterable[str], more: dict[str, bytes]) -> Seen:
+        """These files alone, with these changes."""
+        scope = frozenset(paths)
+        if not scope:
             return Seen()
-        options = replace(self._options, scope=scope, target=target or self._options.target)
-        cache = self._cache if scope is None else None
-        return seen_in(analyze([self.overlay(more)], options, audits=cache))
+        return seen_in(analyze([self.overlay(more)], replace(self._options, scope=scope)))
+
+
+def _migrates(attempts: Iterable[Attempt]) -> bool:
+    return any(each.migrates for each in attempts)
 
 
 class _Cache:

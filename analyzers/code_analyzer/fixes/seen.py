@@ -34,6 +34,11 @@ class Seen:
     failures: frozenset[tuple[str, str]] = frozenset()
     """(part, path)"""
 
+    def joined(self, other: "Seen") -> "Seen":
+        """This and what was seen of other files."""
+        found, dags = self.findings + other.findings, {**self.dags, **other.dags}
+        return Seen(found, dags, self.failures | other.failures)
+
     def without(self, paths: Container[str]) -> "Seen":
         """The same, but for the DAGs of these files."""
         kept = {path: dags for path, dags in self.dags.items() if path not in paths}

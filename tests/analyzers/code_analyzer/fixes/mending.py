@@ -1,5 +1,6 @@
 """Runs fixes as the command does, without a disk."""
 
+from dataclasses import replace
 from datetime import date
 
 from analyzers.code_analyzer.analyze import analyze
@@ -13,7 +14,11 @@ STRICT = CodeOptions(profile="strict", today=date(2026, 11, 21))
 def mended(files, options=STRICT, *, unsafe=False, refuse=lambda bundle, path: None) -> Mended:
     """What the fixes make of the files of one bundle; a single file is read whatever it holds."""
     source = MemorySource(files, address=f"memory://{next(iter(files))}" if len(files) == 1 else "memory://")
-    return mend([source], lambda sources: analyze(sources, options).findings, options, refuse, unsafe=unsafe)
+
+    def told(sources, scope):
+        return analyze(list(sources.values()), replace(options, scope=scope)).findings
+
+    return mend([source], told, options, refuse, unsafe=unsafe)
 
 
 def after(text, options=STRICT, *, unsafe=False):
