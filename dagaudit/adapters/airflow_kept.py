@@ -17,7 +17,7 @@ from itertools import takewhile
 
 from pydantic import ValidationError
 
-from dagaudit.errors import DagAuditError, ReportMissing, ReportUnreadable
+from dagaudit.errors import DagAuditError, ReportMissing
 from dagaudit.finding import Failure
 from dagaudit.ports import ReportStore, RunHistory
 from dagaudit.run_history import History
@@ -25,7 +25,7 @@ from dagaudit.run_history import History
 PART = "history"
 RETENTION = timedelta(days=90)
 PASSING = {"import_errors", "warnings", "unknown_values", "jobs", "pools", "health", "dags", "failures"}
-DAMAGED = (ReportMissing, ReportUnreadable, OSError, EOFError, zlib.error, ValidationError)
+DAMAGED = (gzip.BadGzipFile, EOFError, zlib.error, ValidationError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,12 @@ class KeptHistory:
 
         What lies before `since` is in it as far as it was kept.
         """
-        kept = self._kept()
+        try:
+            kept = self._kept()
+        except DagAuditError as error:
+            # Perhaps for a moment only: nothing is taken for damaged, and nothing is written over it.
+            message = f"what was kept before cannot be read, so it is missing here: {error}"
+            return _with(self._inner.read(since), Failure(part=PART, path=self.address, message=message))
         known = _together([one.observed for one in kept if one.observed])
         brought = self._inner.read(_asked_from(kept, known, since))
         found = known.followed_by(brought) if known else brought
@@ -72,13 +77,15 @@ class KeptHistory:
 
     def _kept(self) -> list[Kept]:
         """Every object, in the order of reading."""
-        return [Kept(key, self._observed(key)) for key in sorted(self._store.keys(f"{self._folder}/"))]
-
-    def _observed(self, key: str) -> History | None:
-        try:
-            return History.model_validate_json(gzip.decompress(self._store.read(key).data))
-        except DAMAGED:
-            return None
+        found = []
+        for key in sorted(self._store.keys(f"{self._folder}/")):
+            try:
+                data = self._store.read(key).data
+            except ReportMissing:
+                # Another audit has just joined its day.
+                continue
+            found.append(Kept(key, _observed(data)))
+        return found
 
     def _keep(self, brought: History, known: History | None) -> None:
         new = brought.beyond(known) if known else brought
@@ -132,6 +139,13 @@ class KeptHistory:
         for one in day:
             if one.key != written:
                 self._store.delete(one.key)
+
+
+def _observed(data: bytes) -> History | None:
+    try:
+        return History.model_validate_json(gzip.decompress(data))
+    except DAMAGED:
+        return None
 
 
 def _asked_from(kept: list[Kept], known: History | None, since: datetime) -> datetime:

@@ -7,6 +7,7 @@ import pytest
 
 from dagaudit.adapters.airflow_kept import KeptHistory
 from dagaudit.adapters.file import FileStore
+from dagaudit.errors import ReportUnreadable
 from dagaudit.finding import Failure
 from dagaudit.run_history import EventRecord, History, ImportErrorRecord, RunRecord, TaskInstanceRecord
 from tests.fakes import MemoryStore
@@ -199,6 +200,25 @@ def test_damaged_object_is_read_anew_and_told(store):
     assert airflow.asked[2:] == [NOW - timedelta(minutes=2), NOW + 2 * DAY - timedelta(minutes=2)]
     assert newest in third.failures[0].message
     assert ([one.run_id for one in fourth.runs], fourth.failures) == (["r1", "r2"], ())
+
+
+def test_store_that_cannot_be_read_for_a_moment_loses_nothing(store, monkeypatch):
+    airflow = Airflow(said(run("r1", "failed")), said(run("r1"), at=NOW + DAY), said(run("r1"), at=NOW + DAY))
+    KeptHistory(airflow, store).read(NOW - DAY)
+    before = list(store.keys("history/"))
+
+    with monkeypatch.context() as moment:
+        moment.setattr(store, "read", refuse)
+        second = KeptHistory(airflow, store).read(NOW - DAY)
+
+    assert "what was kept before cannot be read" in second.failures[0].message
+    assert [one.state for one in second.runs] == ["success"]
+    assert list(store.keys("history/")) == before
+    assert [one.state for one in KeptHistory(airflow, store).read(NOW - DAY).earlier_runs] == ["failed"]
+
+
+def refuse(key):
+    raise ReportUnreadable(f"{key}: 503")
 
 
 def test_full_store_costs_the_keeping_alone():
