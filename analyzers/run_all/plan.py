@@ -14,6 +14,7 @@ from dagaudit.spec import (
     AnalyzerName,
     AuditSpec,
     Budget,
+    ChangeDetection,
     Gpu,
     Llm,
     LlmMode,
@@ -81,6 +82,8 @@ class Plan:
     keep: Keep = field(default_factory=Keep)
     forms: tuple[str, ...] = tuple(FORMS.values())
     """The report's files for people and other tools."""
+    remembers: bool = True
+    """Whether an unchanged file keeps what an earlier run found in it."""
     kms_key_id: str | None = None
     """Encrypts what goes to S3."""
     name: str = "local"
@@ -143,6 +146,7 @@ def plan(audit: Named | None, given: Given) -> Plan:
         if spec
         else tuple(FORMS.values()),
         keep=Keep(spec.report.retention.runs, spec.report.retention.days) if spec else Keep(),
+        remembers=source is None or source.change_detection is not ChangeDetection.NONE,
         kms_key_id=_kms_key(spec, given),
         name=audit.name if audit else "local",
         namespace=audit.namespace if audit else None,

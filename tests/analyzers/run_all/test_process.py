@@ -188,3 +188,16 @@ def test_report_has_the_formats_of_the_spec(tmp_path, dags, formats, files):
     (folder,) = (tmp_path / "out" / "runs").glob("*/*")
     assert {path.name for path in folder.glob("report.*")} == files
     assert (folder / FINAL).exists()
+
+
+@pytest.mark.parametrize(("detection", "kept"), [("Fingerprint", True), ("None", False)])
+def test_change_detection_is_the_spec_s_to_choose(tmp_path, dags, detection, kept):
+    source = {"configMap": {"name": "dags"}, "changeDetection": detection}
+    spec = json.dumps({"source": source, "report": {"destination": {"persistentVolumeClaim": {"name": "r"}}}})
+
+    done = run(
+        "analyzers", tmp_path, DAGAUDIT_SPEC=spec, S3_DAGS_DIR=dags, DASHBOARD_DATA_PATH=tmp_path / "out"
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "out" / "cache" / "code").exists() is kept
