@@ -48,7 +48,6 @@ def nights_of(kind: DriftKind, reference: Sequence[Rows], current: Sequence[Rows
     if kind is DriftKind.INCIDENTS:
         return _presence(reference, current)
     every = (*reference, *current)
-    places = [{item: row for row, item in enumerate(rows.items)} for rows in every]
     now = set.intersection(*(set(rows.items) for rows in current))
     seen: dict[str, int] = {}
     for rows in reference:
@@ -58,16 +57,9 @@ def nights_of(kind: DriftKind, reference: Sequence[Rows], current: Sequence[Rows
     settled = {item for item, times in seen.items() if 2 * times >= len(reference)}
     common = settled & now
     items = sampled(sorted(common), MAX_COMPARED)
-    width = len(current[-1].names)
-    raw = numpy.full((len(items), len(every), width), numpy.nan, dtype=numpy.float32)
-    known = numpy.zeros(raw.shape[:2], dtype=bool)
-    for night, (rows, place) in enumerate(zip(every, places, strict=True)):
-        there = [number for number, item in enumerate(items) if item in place]
-        if there:
-            raw[there, night] = rows.values[[place[items[number]] for number in there]]
-        known[there, night] = True
+    raw, known = _side_by_side(items, every)
     levels = values = numpy.nan_to_num(raw)
-    deciding = numpy.arange(width)
+    deciding = numpy.arange(raw.shape[-1])
     if kind is not DriftKind.SOURCE:
         numbers = _comparable(kind, raw)
         levels = _scaled(kind, numbers, known, len(reference))
@@ -86,6 +78,19 @@ def nights_of(kind: DriftKind, reference: Sequence[Rows], current: Sequence[Rows
         added=len(set(current[-1].items) - set(seen)),
         gone=len(settled - set(current[-1].items)),
     )
+
+
+def _side_by_side(items: Sequence[str], every: Sequence[Rows]) -> tuple[FloatArray, BoolArray]:
+    """items x nights x dimensions with NaN where an item was not there, and items x nights whether it was."""
+    raw = numpy.full((len(items), len(every), len(every[-1].names)), numpy.nan, dtype=numpy.float32)
+    known = numpy.zeros(raw.shape[:2], dtype=bool)
+    for night, rows in enumerate(every):
+        place = {item: row for row, item in enumerate(rows.items)}
+        there = [number for number, item in enumerate(items) if item in place]
+        if there:
+            raw[there, night] = rows.values[[place[items[number]] for number in there]]
+        known[there, night] = True
+    return raw, known
 
 
 def _presence(reference: Sequence[Rows], current: Sequence[Rows]) -> Nights:

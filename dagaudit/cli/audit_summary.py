@@ -8,12 +8,14 @@ from rich.text import Text
 from analyzers.report_merger.coverage import not_seen
 from analyzers.report_merger.text import count, one_line
 from analyzers.report_merger.verdict import of_report
+from dagaudit.drift import DriftState
 from dagaudit.report import FINAL, GateResult, Health, Report, ReportStatus
 from dagaudit.section import SectionStatus
 
 if TYPE_CHECKING:
     from analyzers.run_all.audit import Outcome
 
+CONFIRMED = (DriftState.DRIFT, DriftState.RECOVERING)
 MAX_CAUSES = 5
 MAX_DAGS = 5
 MAX_UNSEEN = 8
@@ -27,7 +29,7 @@ def summary(outcome: "Outcome", reports: str) -> Text:
     """The words on the terminal, without the last line."""
     report = outcome.report
     text = Text()
-    for part in (_head, _unseen, _causes, _dags, _findings, _since, _gate):
+    for part in (_head, _unseen, _causes, _dags, _findings, _drift, _since, _gate):
         for line, style in part(report):
             text.append(f"{line}\n", style=style)
     text.append("\n")
@@ -58,6 +60,14 @@ def _head(report: Report) -> Iterator[Line]:
     bad = report.totals.dags_by_health.get(Health.FAILING, 0)
     partial = report.status is not ReportStatus.OK
     yield of_report(report), "bold red" if bad else "bold yellow" if partial else "bold"
+
+
+def _drift(report: Report) -> Iterator[Line]:
+    drifting = [kind for kind, state in report.totals.drift.items() if state in CONFIRMED]
+    if drifting:
+        yield "", ""
+        kinds = " and ".join(drifting)
+        yield f"Drift of {kinds}: `dagaudit drift` on these reports tells what moved", "yellow"
 
 
 def _unseen(report: Report) -> Iterator[Line]:

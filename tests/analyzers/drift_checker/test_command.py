@@ -1,16 +1,24 @@
 """`dagaudit drift` on a disk and on S3."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from analyzers.drift_checker.analyze import look_again
+from analyzers.report_merger.publish import Published
+from analyzers.run_all.audit import Outcome
 from dagaudit.adapters import open_report_store
 from dagaudit.cli.app import app
+from dagaudit.cli.audit_summary import summary
 from dagaudit.drift import STATE, DriftMemory
+from dagaudit.report import Report
+from dagaudit.run_summary import RunSummary
 from tests.analyzers.drift_checker.fleet import Fleet, nights
+from tests.analyzers.report_merger.samples import merged
+from tests.analyzers.report_merger.samples import night as whole_night
 from tests.fakes import MemoryStore
 
 RUNNER = CliRunner()
@@ -48,6 +56,21 @@ def test_json_is_the_section_of_the_report(reports, drifting):
     answer = RUNNER.invoke(app, ["drift", str(reports), "--format", "json"])
 
     assert json.loads(answer.stdout) == look_again(MemoryStore(drifting)).model_dump(mode="json")
+
+
+@pytest.mark.parametrize(("night", "told"), [(18, True), (14, False)])
+def test_audit_ends_with_confirmed_drift_and_not_with_suspicion(drifting, night, told):
+    store = MemoryStore({key: data for key, data in drifting.items() if key != STATE})
+    memory = DriftMemory.model_validate_json(drifting[STATE])
+    store.objects[STATE] = (
+        memory.model_copy(update={"nights": memory.nights[: night + 1]}).model_dump_json().encode()
+    )
+    files = merged(replace(whole_night(), drift=look_again(store)))
+    report = Report.model_validate_json(files["final_dashboard_data.json"])
+
+    said = summary(Outcome(report, Published("runs/x"), RunSummary(exit_code=0)), "reports").plain
+
+    assert ("Drift of numbers" in said) is told
 
 
 def test_nothing_there_is_an_error(tmp_path):

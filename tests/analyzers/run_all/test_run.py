@@ -74,6 +74,15 @@ def test_audit_goes_from_source_and_logs_to_a_published_report():
     }
 
 
+def test_features_of_the_night_are_kept_under_the_reports_id():
+    made = ports()
+
+    report = audit(planned(), made, AROUND).report
+
+    assert f"drift/{report.created_at:%Y/%m/%d}/{report.report_id}.parquet" in made.reports.objects
+    assert report.totals.drift["numbers"] == "collecting"
+
+
 def test_source_of_a_dag_is_kept_without_its_secrets():
     sections, _ = run_all(planned(), Inputs(NullLlm(), MemoryCache(), ports().dags), AROUND)
 
