@@ -23,7 +23,7 @@ FLAWED = frozenset({"churn_scores.py", "crm_export.py", "finance_close.py", "pri
 def command(
     dags: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[DAGS]…", help="Folders with clean DAG files; the shipped examples else."),
+        typer.Argument(metavar="[DAGS]…", help="Folders with clean DAG files; else the shipped ones."),
     ] = None,
     seed: Annotated[int, typer.Option(help="Chooses the places where defects are planted.")] = 0,
     cases: Annotated[int, typer.Option(min=1, help="At most so many cases for each rule.")] = 12,
@@ -55,7 +55,7 @@ def command(
     wanted = tuple(key.upper() for key in select or ())
     forms = [form for form in all_forms() if not wanted or form.rule.startswith(wanted)]
     folders = example_folders(airflow) if airflow else []
-    hosts = [*_hosts(dags or []), *_hosts([str(folder) for folder in folders], must=False)]
+    hosts = _hosts(dags or [], folders)
     with ProgressBar(quiet=quiet) as bar:
         result = run_bench(forms, hosts, bar, seed=seed, most=cases)
     beside = Beside(
@@ -82,14 +82,12 @@ def _agreement(airflow: str, folders: list[Path]) -> "Agreement":
     return agreement(ours, real_structure(airflow, folders))
 
 
-def _hosts(dags: list[str], *, must: bool = True) -> "list[Host]":
-    from analyzers.code_analyzer.planting.hosts import hosts_of
+def _hosts(dags: list[str], folders: list[Path]) -> "list[Host]":
+    from analyzers.code_analyzer.planting.hosts import hosts_of, own_hosts
     from dagaudit.adapters import open_dag_source
 
-    if not dags and not must:
-        return []
-    if not dags and not EXAMPLES.is_dir():
-        raise SpecInvalid("the example DAGs are not installed; give a folder with clean DAG files")
-    if not dags:
-        return [host for host in hosts_of(open_dag_source(str(EXAMPLES))) if host.path not in FLAWED]
-    return [host for address in dags for host in hosts_of(open_dag_source(address))]
+    found = [] if dags else own_hosts()
+    if not dags and EXAMPLES.is_dir():
+        found += [host for host in hosts_of(open_dag_source(str(EXAMPLES))) if host.path not in FLAWED]
+    given = [*dags, *map(str, folders)]
+    return [*found, *(host for address in given for host in hosts_of(open_dag_source(address)))]
