@@ -26,6 +26,12 @@ def is_gone(module: str, name: str | None = None) -> bool:
     return whole in _gone_modules() and whole not in _table()["members_like_gone_modules"]
 
 
+def still_works(name: str) -> bool:
+    """Whether a name was imported in Airflow 3 and only warned of its new place."""
+    module, _, member = name.rpartition(".")
+    return name in _table()["moved"] and bool(module) and not is_gone(module, member)
+
+
 def is_known(module: str) -> bool:
     """Whether Airflow 2.11 had this module, so that the table has a verdict on it."""
     return module in _gone_modules() or module in _gone_names()

@@ -30,6 +30,7 @@ from analyzers.code_analyzer.context import BundleContext, FileContext
 from analyzers.code_analyzer.fixes import edits
 from analyzers.code_analyzer.fixes.renames import moved, renames
 from analyzers.code_analyzer.gone_imports import GoneImport, gone_imports
+from analyzers.code_analyzer.gone_names import still_works
 from analyzers.code_analyzer.rule import Place, Problem, bundle_rule
 from dagaudit.finding import Severity
 
@@ -107,6 +108,8 @@ def check(bundle: BundleContext) -> Iterator[Problem]:
         fails = name is not None and any(name[1] == one.name for one in gone)
         if fails and name is not None:
             named.add((each.path, name[1]))
+        measured = bundle.settings.target >= _MEASURED and name is not None and still_works(name[1])
+        works = each.code in _WORKS_BY_A_SHIM or measured
         yield Problem(
             Place(
                 line,
@@ -114,15 +117,24 @@ def check(bundle: BundleContext) -> Iterator[Problem]:
                 path=each.path,
                 code=text.splitlines()[line - 1].strip(),
             ),
-            f"{_fails(name[1])} ({each.code})" if fails and name else f"{_plain(each.message)} ({each.code})",
+            f"{_words(each, name[1] if name else '', fails=fails, works=works)} ({each.code})",
             suggestion=each.fix,
             fix=fixes.get((each.path, each.message)),
-            severity=Severity.LOW if each.code in _WORKS_BY_A_SHIM and not fails else None,
+            severity=Severity.LOW if works and not fails else None,
         )
     for path, (text, _, gone) in kept.items():
         for one in gone:
             if (path, one.name) not in named:
                 yield _of_table(path, one, text)
+
+
+def _words(each: ruff_engine.Diagnostic, name: str, *, fails: bool, works: bool) -> str:
+    if fails:
+        return _fails(name)
+    if works and each.code not in _WORKS_BY_A_SHIM:
+        # The tables call it removed; imported in Airflow 3.3, it only warns.
+        return f"`{name}` has moved in Airflow 3.0: it still works, but a later version will remove it"
+    return _plain(each.message)
 
 
 def _plain(message: str) -> str:

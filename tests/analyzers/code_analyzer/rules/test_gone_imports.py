@@ -67,6 +67,14 @@ def test_new_place_is_followed_to_its_end():
     assert new_place("airflow.utils.dates.days_ago") is None
 
 
+def test_name_that_the_tables_call_removed_but_still_works_is_low():
+    code = "# dag\nfrom airflow.operators.python import get_current_context\nprint(get_current_context())\n"
+    found = findings("DGA600", {"dag.py": code})
+
+    assert [(each.line, each.severity.value) for each in found] == [(2, "low")]
+    assert "still works" in found[0].message
+
+
 def _lines(code: str) -> list[int]:
     return [each.line for each in findings("DGA600", {"dag.py": f"# airflow dag\n{code}"})]
 
