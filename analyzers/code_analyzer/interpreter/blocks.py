@@ -8,7 +8,7 @@ from analyzers.code_analyzer.interpreter.joining import BREAK, LEFT, NEXT, RETUR
 from analyzers.code_analyzer.interpreter.machine import Machine, unknown
 from analyzers.code_analyzer.interpreter.objects import Raised, Scope
 from analyzers.code_analyzer.interpreter.truth import truth
-from analyzers.code_analyzer.values import Unknown, Value, Why
+from analyzers.code_analyzer.values import Sequence, Unknown, Value, Why
 
 MAX_WHILE_TURNS = 2_000
 
@@ -48,7 +48,12 @@ def for_statement(scope: Scope, node: ast.For) -> int:
 
     source = evaluate(scope, node.iter)
     # Outside of any DAG a loop over a folder makes one thing after the other: their order is all one.
-    free = scope.machine.dag is None and not _keeps_order(node)
+    free = (
+        scope.machine.dag is None
+        and isinstance(source, Sequence)
+        and source.kind in (set, frozenset)
+        and not _keeps_order(node)
+    )
     scope.machine.order_free += free
     try:
         items, why = containers.iterated(scope, node.iter, source)

@@ -6,7 +6,7 @@ from analyzers.code_analyzer.interpreter.enums import EnumConst
 from analyzers.code_analyzer.interpreter.functions import Arguments, call_function
 from analyzers.code_analyzer.interpreter.machine import unknown
 from analyzers.code_analyzer.interpreter.names import meaning
-from analyzers.code_analyzer.interpreter.objects import ClassValue, Instance, Raised, Scope, Super
+from analyzers.code_analyzer.interpreter.objects import ClassValue, Instance, Raised, Scope, Super, is_outside
 from analyzers.code_analyzer.operator_table import find_operator
 from analyzers.code_analyzer.values import Const, Function, Made, Sequence, Symbol, Value
 
@@ -193,13 +193,9 @@ def call_bound(
 
 def _owner(cls: ClassValue, function: Function) -> ClassValue:
     """The class whose body holds the method: where `super()` starts from."""
-    if any(value is function for value in cls.scope.variables.values()):
-        return cls
-    for base in cls.bases:
-        if isinstance(base, ClassValue):
-            found = _owner(base, function)
-            if any(value is function for value in found.scope.variables.values()):
-                return found
+    for one in cls.mro():
+        if isinstance(one, ClassValue) and any(value is function for value in one.scope.variables.values()):
+            return one
     return cls
 
 
@@ -213,10 +209,22 @@ def call_method(scope: Scope, node: ast.AST, instance: Instance, name: str, give
 
 def call_super(scope: Scope, node: ast.AST, value: Super, name: str, given: Arguments) -> Value:
     """`super().name(...)`."""
-    for base in value.cls.bases:
-        if isinstance(base, ClassValue) and isinstance(method := base.find(name), Function):
+    own = value.instance if isinstance(value.instance, ClassValue) else value.instance.cls
+    line = own.mro()
+    start = next((at for at, one in enumerate(line) if one is value.cls), 0)
+    for base in line[start + 1 :]:
+        if is_outside(base):
+            return _call_outside(scope, node, value, name, given)
+        method = base.scope.variables.get(name) if isinstance(base, ClassValue) else None
+        if isinstance(method, Function):
             return call_bound(scope, node, value.instance, method, given)
+    return Const(None, node=node, file=scope.file)
+
+
+def _call_outside(scope: Scope, node: ast.AST, value: Super, name: str, given: Arguments) -> Value:
     if name == "__init__" and isinstance(value.instance, Instance):
         value.instance.attributes.update(given.kwargs)
         value.instance.super_arguments = given
-    return Const(None, node=node, file=scope.file)
+    if name.startswith("__"):
+        return Const(None, node=node, file=scope.file)
+    return unknown(scope, node, f"super().{name}() lies outside the DAG folder")

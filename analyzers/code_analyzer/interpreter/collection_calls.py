@@ -67,7 +67,9 @@ def _collection(kind: type) -> Callable[..., Value]:
     def make(scope: Scope, node: ast.Call, given: Arguments) -> Value:
         if not given.args:
             return scope.machine.new(Sequence([], kind, node=node, file=scope.file))
+        scope.machine.order_free += kind in (set, frozenset)
         items, why = containers.iterated(scope, node, given.args[0])
+        scope.machine.order_free -= kind in (set, frozenset)
         if items is None:
             return unknown(scope, node, given.args[0].reason or "what it is made of is not known")
         if kind in (set, frozenset):

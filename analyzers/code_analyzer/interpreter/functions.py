@@ -20,7 +20,9 @@ def call_function(
 
     definition = function.definition
     machine = scope.machine
-    if machine.depth >= machine.budget.depth or machine.calling.count(definition) > MAX_RECURSION:
+    again = machine.calling.count(definition)
+    # Under a condition that is not known both arms are followed: each turn would double the work.
+    if machine.depth >= machine.budget.depth or again > (MAX_UNDECIDED if machine.arms else MAX_RECURSION):
         because = f"{function.name}() is nested too deeply"
         machine.note(machine.dag, node, because, scope.file)
         return unknown(scope, node, because, Why.BUDGET)
@@ -37,6 +39,7 @@ def call_function(
 
 
 MAX_RECURSION = 12
+MAX_UNDECIDED = 2
 
 
 def run_body(scope: Scope, node: ast.AST, function: Function, inner: Scope) -> Value:

@@ -4,6 +4,7 @@ import ast
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from analyzers.code_analyzer.interpreter.class_order import linear
 from analyzers.code_analyzer.model import Dag, Task, TaskGroup, XComArg
 from analyzers.code_analyzer.values import Function, Symbol, Value
 
@@ -84,15 +85,12 @@ class Module(Value):
     scope: Scope
 
 
-_HARMLESS_BASES = {
-    "object",
-    "abc.ABC",
-    "typing.Generic",
-    "typing.Protocol",
-    "typing.NamedTuple",
-    "str",
-    "pydantic.BaseModel",
-}
+_HARMLESS_BASES = {"object", "abc.ABC", "typing.Generic", "typing.Protocol"}
+
+
+def is_outside(base: Value) -> bool:
+    """Whether a base is a class that nobody here can read."""
+    return not isinstance(base, ClassValue) and getattr(base, "name", None) not in _HARMLESS_BASES
 
 
 @dataclass(slots=True, eq=False)
@@ -112,13 +110,24 @@ class ClassValue(Value):
     fields: dict[str, Value | None] | None = None
     """Of a dataclass or named tuple: the fields in their order, with their defaults."""
 
+    resolution: "tuple[Value, ...] | None" = field(default=None, repr=False)
+    """The method resolution order, once it was asked for."""
+
+    def mro(self) -> tuple[Value, ...]:
+        """Itself and all its bases in the order in which Python looks for names."""
+        if self.resolution is None:
+            self.resolution = (self,)
+            ways = [list(base.mro()) if isinstance(base, ClassValue) else [base] for base in self.bases]
+            self.resolution = (self, *linear([*ways, list(self.bases)]))
+        return self.resolution
+
     def find(self, name: str) -> Value | None:
         """An attribute of the class or of its bases in the bundle."""
         if name in self.scope.variables:
             return self.scope.variables[name]
-        for base in self.bases:
-            if isinstance(base, ClassValue) and (found := base.find(name)) is not None:
-                return found
+        for base in self.mro()[1:]:
+            if isinstance(base, ClassValue) and name in base.scope.variables:
+                return base.scope.variables[name]
         return None
 
     @property
@@ -140,18 +149,7 @@ class ClassValue(Value):
     @property
     def open_base(self) -> Value | None:
         """A base that lies outside the bundle, where there is one (`object` aside)."""
-        for base in self.bases:
-            if isinstance(base, ClassValue):
-                if (found := base.open_base) is not None:
-                    return found
-            elif getattr(base, "name", None) not in {
-                "object",
-                "abc.ABC",
-                "typing.Generic",
-                "typing.Protocol",
-            }:
-                return base
-        return None
+        return next((base for base in self.mro() if is_outside(base)), None)
 
 
 @dataclass(slots=True, eq=False)

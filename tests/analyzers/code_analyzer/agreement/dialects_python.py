@@ -505,6 +505,39 @@ with DAG("mixins_and_operators", default_args={"retries": 1}):
     c = Check(task_id="c", limit=3, trigger_rule="one_done")
     [a, b] >> c
 """,
+    "method_resolution": """
+class Retrying:
+    def __init__(self, *args, **kwargs):
+        self.retried = True
+        super().__init__(*args, **kwargs)
+
+    def label(self):
+        return "r_" + super().label()
+
+class Step:
+    def __init__(self, name=None):
+        self.name = name
+
+    def label(self):
+        return "step_" + self.name
+
+class Op(Retrying, Step):
+    def __init__(self, name, retries=0):
+        super().__init__(name)
+        self.retries = retries
+
+    def build(self):
+        return EmptyOperator(task_id=self.label(), retries=self.retries)
+
+class Diamond(Op, Step):
+    pass
+
+KNOWN = frozenset({"x", "y"})
+with DAG("method_resolution"):
+    Op("a", retries=2).build() >> Diamond("b").build()
+    if "x" in KNOWN:
+        EmptyOperator(task_id="known")
+""",
     "operator_of_base": """
 from airflow.sdk import BaseOperator, BaseSensorOperator
 from airflow.sdk.bases.operator import chain as chained
