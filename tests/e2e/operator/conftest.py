@@ -186,7 +186,7 @@ def own_operator(cluster: Running, namespace: Namespace, tmp_path: Path) -> Iter
 def _running(one: Operator) -> Iterator[Operator]:
     one.start()
     try:
-        eventually(one.leads)
+        eventually(one.leads, seconds=90)
         yield one
     finally:
         one.stop()

@@ -97,7 +97,7 @@ def test_two_operators_that_both_lead_double_nothing(cluster, namespace, own_ope
     second = Operator(cluster.kubeconfig, scope, tmp_path / "second.log")
     second.start()
     try:
-        eventually(second.leads)
+        eventually(second.leads, seconds=90)
         namespace.apply(audit())
         run_now(namespace, "1")
         end_job(namespace, only_job(namespace), message=summary())
@@ -169,7 +169,7 @@ def test_watch_that_went_silent_is_opened_again(cluster, namespace, tmp_path):
         operator = Operator(kubeconfig, scope, tmp_path / "operator.log")
         operator.start()
         try:
-            eventually(operator.leads)
+            eventually(operator.leads, seconds=90)
             namespace.apply(audit("before"))
             eventually(lambda: namespace.list("cronjobs"))
 

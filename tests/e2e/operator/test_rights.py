@@ -118,7 +118,7 @@ def granted(
     rules = [rule for one in rights if one["metadata"]["name"] in bound for rule in one.get("rules") or []]
     operator.start()
     try:
-        eventually(operator.leads)
+        eventually(operator.leads, seconds=90)
         yield Granted(operator, rules, cluster.plane.audit_log)
     finally:
         operator.stop()
