@@ -8,11 +8,12 @@ import pytest
 from analyzers.code_analyzer.migration.as_text import markdown, text
 from analyzers.code_analyzer.migration.migrate import migrate
 from analyzers.code_analyzer.provider_names import package_of
+from dagaudit.adapters import open_dag_source
 from dagaudit.errors import SpecInvalid
 from dagaudit.migration import Effect, MigrationReport, Verdict
 from tests.analyzers.code_analyzer.migration.dags_of_2 import BLOCKED, FILES, NEEDS_WORK, READY
 from tests.fakes import MemorySource
-from tests.real_airflow import read_dags
+from tests.real_airflow import AIRFLOW_2, packages, read_dags
 
 # One worker: each would start an Airflow of its own.
 pytestmark = pytest.mark.xdist_group("airflow")
@@ -185,3 +186,19 @@ def test_same_files_in_any_order_give_the_same_report():
 def test_only_the_way_from_2_to_3_is_known(from_, to):
     with pytest.raises(SpecInvalid):
         migrate([MemorySource(FILES)], from_, to)
+
+
+# Airflow leaves these out because the kubernetes package is missing here.
+NEED_KUBERNETES = {"example_kubernetes_executor.py", "example_local_kubernetes_executor.py"}
+
+
+def test_examples_of_airflow_2_are_blocked_where_airflow_3_fails(tmp_path_factory):
+    folder = packages(AIRFLOW_2) / "airflow" / "example_dags"
+    found = migrate([open_dag_source(str(folder))])
+    real = read_dags(tmp_path_factory.mktemp("home"), folder)[str(folder)]
+    failed = set(real["errors"])
+    loaded = {dag["path"] for dag in real["dags"].values()}
+
+    assert {file.path for file in found.files if file.loads is False} == failed
+    assert {dag.path for dag in found.dags if dag.verdict is not Verdict.BLOCKED} - loaded == NEED_KUBERNETES
+    assert len(failed) >= 10
