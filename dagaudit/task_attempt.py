@@ -105,6 +105,16 @@ class CauseState(StrEnum):
     REGRESSED = "regressed"
 
 
+class Recalled(Wire):
+    """An earlier incident that helps with this cause."""
+
+    cause_id: str
+    title: str
+    likeness: float = Field(ge=0, le=1, description="1 where it is the very same cause.")
+    last_seen: datetime | None = None
+    note: str | None = Field(default=None, description="What a person wrote of it.")
+
+
 class Cause(Wire):
     """What a group of failed attempts, of one DAG or of many, have in common."""
 
@@ -128,3 +138,9 @@ class Cause(Wire):
         default=(), description="Of the newest attempt, with its path."
     )
     explanation: str | None = Field(default=None, description="An LLM's wording; null without one.")
+    known_since: datetime | None = Field(
+        default=None, description="When any report first saw it; null where none did before."
+    )
+    recalled: tuple[Recalled, ...] = Field(
+        default=(), description="Earlier incidents with a note: this very cause first, then similar ones."
+    )

@@ -156,7 +156,7 @@ def _finish(plan: Plan, ports: Ports, sections: Sections, now: datetime) -> Outc
     if published.newer is None:
         if ports.copy_folder is not None:
             ports.copy_folder.write(ports.copy_name, files[FINAL])
-        commit(ports.logs, sections.logs)
+        commit(ports.logs, sections.logs, ports.reports)
         _retain(plan, ports, report, published)
     return Outcome(report, published, _summary(_exit_code(plan, report), ports, report, published))
 

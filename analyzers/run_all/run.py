@@ -244,6 +244,7 @@ def _rank(severity: Severity) -> int:
 
 def _logs(inputs: Inputs, around: Surroundings) -> LogsSection:
     from analyzers.log_analyzer.analyze import analyze
+    from analyzers.log_analyzer.incidents import recalled
     from analyzers.log_analyzer.options import LogOptions
     from analyzers.stat_reporter.analyze import WINDOW
 
@@ -255,7 +256,8 @@ def _logs(inputs: Inputs, around: Surroundings) -> LogsSection:
         known = None if isinstance(found, Failure) else found
     costly = inputs.logs.address.startswith(("cloudwatch:", "airflow"))
     options = LogOptions(history=known, skip_successes=costly)
-    return analyze(inputs.logs, options, around.progress)
+    section = analyze(inputs.logs, options, around.progress)
+    return recalled(section, inputs.reports) if inputs.reports else section
 
 
 def _stats(code: CodeSection, logs: LogsSection, inputs: Inputs, around: Surroundings) -> StatsSection:

@@ -20,6 +20,7 @@ COMMANDS: tuple[str, ...] = (
     "code",
     "migrate",
     "logs",
+    "note",
     "stats",
     "drift",
     "graph",

@@ -30,6 +30,7 @@ def command(
     log_filename_template: str = typer.Option(
         "", help="Airflow's [logging] log_filename_template, where it is not the default."
     ),
+    reports: str = typer.Option("", help="A reports root: notes on causes that it knows are shown."),
 ) -> None:
     """Say why task attempts failed, causes of most impact first."""
     from analyzers.log_analyzer.analyze import analyze
@@ -47,6 +48,11 @@ def command(
     nothing = not section.attempts and section.coverage.skipped == 0
     if nothing:
         section = section.model_copy(update={"status": SectionStatus.FAILED})
+    if reports:
+        from analyzers.log_analyzer.incidents import recalled
+        from dagaudit.adapters import open_report_store
+
+        section = recalled(section, open_report_store(reports))
     if output is Format.JSON:
         print_json(section.model_dump(mode="json", include=_JSON_KEYS))
     else:

@@ -40,6 +40,9 @@ def _show_cause(cause: Cause, out: Console) -> None:
     for line in cause.evidence:
         out.print(plain(f"  {line.path}:{line.line}"), style="dim", markup=False)
         out.print(plain(f"    {line.text}"), markup=False)
+    for one in cause.recalled:
+        alike = "noted" if one.likeness == 1 else f"noted on {one.cause_id}, {one.likeness:.0%} alike"
+        out.print(plain(f"  {alike}: {one.note}"), style="green", markup=False)
     out.print(f"  → {cause.advice}\n", markup=False)
 
 
