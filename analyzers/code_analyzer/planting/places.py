@@ -15,6 +15,8 @@ OF_BARE_DAGS = OF_BARE_TASKS | {
     "DGA205", "DGA305", "DGA612", "DGA701", "DGA703", "DGA704", "DGA707", "DGA713"
 }  # fmt: skip
 ALSO = {
+    # Without a schedule there is no logical date.
+    "dag-without": frozenset({"DGA218"}),
     # A DAG that gets a schedule should have a limit and somebody who is told; its assets lose their reader.
     "dag-argument": frozenset({"DGA215", "DGA305", "DGA310"}),
     "dag": OF_BARE_TASKS,
