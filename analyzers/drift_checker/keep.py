@@ -87,8 +87,8 @@ def pin(store: ReportStore, nights: int, at: datetime) -> dict[DriftKind, DriftR
             made[kind] = remembered.pinned(versions[-1], chosen, contents, at, PERSON)
     if not made:
         raise SpecInvalid(
-            f"{store.address} has {len(memory.nights)} nights, and a reference needs {FEWEST_PINNED} "
-            "that were made alike; run more audits first"
+            f"a reference needs {FEWEST_PINNED} nights that were made alike, and {store.address} keeps "
+            f"{len(memory.nights)}; run more audits first"
         )
 
     def edit(memory: DriftMemory) -> DriftMemory:

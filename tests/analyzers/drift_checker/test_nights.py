@@ -263,7 +263,7 @@ def test_too_few_nights_cannot_be_pinned():
     store = MemoryStore()
     nights(store, 0, 2)
 
-    with pytest.raises(SpecInvalid, match="has 3 nights, and a reference needs 7"):
+    with pytest.raises(SpecInvalid, match="needs 7 nights that were made alike, and memory:// keeps 3"):
         pin(store, 14, FIRST)
     with pytest.raises(SpecInvalid, match="too few"):
         pin(store, 3, FIRST)
