@@ -43,8 +43,9 @@ def lazy(scope: Scope, node: ast.Call, name: str) -> Value:
     """`globals()`: a dict that shares the module's names."""
     owner = scope.globals if name == "globals" else scope
     result = Mapping({}, {}, node=node, file=scope.file)
-    # The very same dict: an item set in it becomes a name of the module.
-    result.items = owner.variables
+    # The very same dict: an item set in it becomes a name of the module. In a function it is a copy.
+    is_function = owner.outer is not None and not owner.is_class
+    result.items = dict(owner.variables) if is_function else owner.variables
     return result
 
 

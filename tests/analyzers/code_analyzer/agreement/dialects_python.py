@@ -505,6 +505,17 @@ with DAG("mixins_and_operators", default_args={"retries": 1}):
     c = Check(task_id="c", limit=3, trigger_rule="one_done")
     [a, b] >> c
 """,
+    "locals_of_a_function": """
+class Wrapped:
+    def __init__(self, name, retries=1):
+        self.spec = locals()
+        del self.spec["self"]
+        self.dag = DAG(name, default_args={"retries": self.spec["retries"]})
+
+wrapped = Wrapped("locals_of_a_function", retries=4)
+kept = wrapped.dag
+EmptyOperator(task_id="a", dag=kept)
+""",
     "method_resolution": """
 class Retrying:
     def __init__(self, *args, **kwargs):
