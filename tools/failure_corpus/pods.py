@@ -95,8 +95,11 @@ class PodApi(BaseHTTPRequestHandler):
                 },
             )
         elif found["namespace"] == "full":
-            message = 'pods "run" is forbidden: exceeded quota: compute, requested: pods=1, used: pods=20, limited: pods=20'
-            self._answer(403, {"kind": "Status", "status": "Failure", "reason": "Forbidden", "message": message})
+            message = (
+                'pods "run" is forbidden: exceeded quota: compute, requested: pods=1, used: pods=20, '
+                "limited: pods=20"
+            )
+            self._answer(403, {"kind": "Status", "reason": "Forbidden", "message": message})
         else:
             kind = body["spec"]["containers"][0]["image"].rpartition("/")[2].partition(":")[0]
             body["metadata"] |= {"uid": "0", "creationTimestamp": _NOW, "namespace": found["namespace"]}
