@@ -60,7 +60,9 @@ def _measured(cluster: Cluster, count: int, changes: int, idle: float) -> str:
     cluster.kubectl("create", "namespace", NAMESPACE)
     create(cluster.plane.kubeconfig, NAMESPACE, count)
     log = Path(tempfile.gettempdir()) / f"operator-{os.getpid()}.log"
-    operator = Operator(cluster.plane.kubeconfig, ("--own-namespace", NAMESPACE), log)
+    operator = Operator(
+        cluster.plane.kubeconfig, ("--own-namespace", NAMESPACE, "--lease-seconds", "15"), log
+    )
     server_before, started = _server_cpu(cluster), time.monotonic()
     operator.start()
     try:
