@@ -56,6 +56,12 @@ ENTRYPOINT ["python", "-m", "controller"]
 
 FROM base AS runner
 LABEL org.opencontainers.image.title="dagaudit-runner"
+# For DAGs from git+https://.
+USER 0:0
+RUN apt-get update --quiet=2 \
+    && apt-get install --quiet=2 --yes --no-install-recommends ca-certificates git \
+    && rm -rf /var/lib/apt/lists /var/cache/apt /var/log/apt /var/log/dpkg.log
+USER 65532:65532
 COPY --from=runner-packages /opt/venv /opt/venv
 COPY --from=runner-packages /app /app
 ENTRYPOINT ["python", "-m", "analyzers"]

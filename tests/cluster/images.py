@@ -22,6 +22,8 @@ def build_all(names: tuple[str, ...] = EVERY) -> dict[str, Path]:
         for name in names:
             build(daemon, base, name)
             archives[name] = _saved(daemon, name)
+        # What the new ones replaced would fill the disk build by build.
+        daemon.run("image", "prune", "--force")
     return archives
 
 
