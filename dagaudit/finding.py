@@ -51,7 +51,7 @@ class Applicability(StrEnum):
 
 
 class Edit(Wire):
-    """One change of a file's text; lines and columns count from 1, columns in characters, the end is exclusive."""
+    """One change of a file's text; lines and columns count from 1, in characters, the end is exclusive."""
 
     start_line: int = Field(ge=1)
     start_column: int = Field(ge=1)
@@ -88,7 +88,9 @@ class Finding(Wire):
     message: str
     evidence: str | None = Field(default=None, description="The line's text, secrets masked.")
     suggestion: str | None = None
-    fix: Fix | None = Field(default=None, description="Edits that `--fix` would try; null where there are none.")
+    fix: Fix | None = Field(
+        default=None, description="Edits that `--fix` would try; null where there are none."
+    )
     fingerprint: str = Field(description="Stable over runs, free of line numbers.")
 
     @property

@@ -36,8 +36,9 @@ class RunProblem(Wire):
 
     kind: ProblemKind
     confidence: Confidence = Field(
-        description="confirmed: told by Airflow's own times; a shift also where it holds among all series that "
-        "were tested. likely: by a test of this series alone. suspected: from logs, which know no backfills."
+        description="confirmed: told by Airflow's own times; a shift also where it holds among all series "
+        "that were tested. likely: by a test of this series alone. suspected: from logs, which know no "
+        "backfills."
     )
     message: str = Field(description="One sentence with the numbers.")
     task_id: str | None = None

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+from pydantic import BaseModel
+
 from dagaudit.audit_status import AuditStatus, RunSpec, RunStatus
 from dagaudit.cli.cluster import GROUP, VERSION, Cluster, ClusterError
 from dagaudit.cli.doctor_check import Check, fail, ok, warn
@@ -21,7 +23,7 @@ WANTED = (
     ("create", "dagaudits", False),
     ("create", "dagauditruns", False),
 )
-MODELS = {
+MODELS: dict[str, tuple[tuple[str, type[BaseModel]], ...]] = {
     "DagAudit": (("spec", AuditSpec), ("status", AuditStatus)),
     "DagAuditRun": (("spec", RunSpec), ("status", RunStatus)),
 }

@@ -18,7 +18,7 @@ def _lacking(installed: Schema, wanted: Schema, known: Schema, place: str) -> It
     if installed.get("x-kubernetes-preserve-unknown-fields"):
         return
     wanted = _resolved(wanted, known)
-    choices = set(wanted.get("enum", ())) - set(installed.get("enum", wanted.get("enum", ())))
+    choices = set(wanted.get("enum", ())) - set(installed["enum"]) if "enum" in installed else set()
     yield from (f"{place}={choice}" for choice in sorted(choices))
     for name, field in sorted(wanted.get("properties", {}).items()):
         below = installed.get("properties", {}).get(name)

@@ -94,44 +94,6 @@ from datetime import datetime
 from airflow.sdk import DAG
 from airflow.providers.standard.operators.bash import BashOperator
 
-with DAG("dated", schedule="@daily", start_date=datetime(2026, 12, 1), end_date=datetime(2027, 1, 31), catchup=False):
-    BashOperator(task_id="a", bash_command="ls")
-with DAG("storm", schedule="@hourly", start_date=datetime(2026, 1, 1), catchup=True):
-    BashOperator(task_id="a", bash_command="ls")
-"""
-
-
-@pytest.mark.parametrize(
-    ("day", "again"),
-    [
-        (date(2026, 11, 22), ["storm.py"]),
-        (date(2026, 11, 30), ["storm.py"]),
-        (date(2026, 12, 1), ["dated.py", "storm.py"]),
-        (date(2027, 1, 31), ["dated.py", "storm.py"]),
-        (date(2027, 2, 1), ["dated.py", "storm.py"]),
-        (date(2026, 11, 20), ["storm.py"]),
-        (None, ["dated.py", "storm.py"]),
-    ],
-)
-def test_another_day_costs_only_what_depends_on_it(kept, interpreted, day, again):
-    dated, storm = (part for part in DATED.split("with DAG")[1:])
-    head = DATED.split("with DAG")[0]
-    files = FILES | {"dated.py": f"{head}with DAG{dated}", "storm.py": f"{head}with DAG{storm}"}
-    analyze([MemorySource(files)], OPTIONS, audits=kept)
-    interpreted.clear()
-    options = replace(OPTIONS, today=day)
-
-    section = analyze([MemorySource(files)], options, audits=kept)
-
-    assert sorted(interpreted) == again
-    assert section == analyze([MemorySource(files)], options)
-
-
-DATED = """
-from datetime import datetime
-from airflow.sdk import DAG
-from airflow.providers.standard.operators.bash import BashOperator
-
 """
 FROM_TO = (
     DATED
@@ -164,6 +126,22 @@ with DAG("storm", schedule="@hourly", start_date=datetime(2026, 1, 1), catchup=T
 )
 def test_another_day_costs_only_what_depends_on_it(kept, interpreted, day, again):
     files = FILES | {"dated.py": FROM_TO, "storm.py": STORM}
+    analyze([MemorySource(files)], OPTIONS, audits=kept)
+    interpreted.clear()
+    options = replace(OPTIONS, today=day)
+
+    section = analyze([MemorySource(files)], options, audits=kept)
+
+    assert sorted(interpreted) == again
+    assert section == analyze([MemorySource(files)], options)
+
+
+@pytest.mark.parametrize(
+    ("day", "again"),
+    [(date(2026, 11, 21), []), (date(2026, 11, 22), ["both.py"]), (date(2026, 12, 1), ["both.py"])],
+)
+def test_file_costs_again_as_soon_as_one_of_its_dags_depends_on_the_day(kept, interpreted, day, again):
+    files = FILES | {"both.py": FROM_TO + STORM.removeprefix(DATED)}
     analyze([MemorySource(files)], OPTIONS, audits=kept)
     interpreted.clear()
     options = replace(OPTIONS, today=day)
