@@ -75,7 +75,7 @@ def test_entry_that_unpacks_to_too_much_is_not_believed(audits, address, monkeyp
 
 
 def test_full_store_costs_no_audit(monkeypatch, tmp_path):
-    monkeypatch.setattr("dagaudit.adapters.open_report_store", lambda _: MemoryStore(full=True))
+    monkeypatch.setattr("dagaudit.adapters.open_report_store", lambda *_: MemoryStore(full=True))
 
     audits = open_audit_cache(tmp_path)
     audits.put(KEY, b"1")
