@@ -31,6 +31,7 @@ from analyzers.code_analyzer.fixes import edits
 from analyzers.code_analyzer.fixes.renames import moved, renames
 from analyzers.code_analyzer.gone_imports import GoneImport, gone_imports
 from analyzers.code_analyzer.gone_names import still_works
+from analyzers.code_analyzer.removed_keys import removed_keys, removed_parameters
 from analyzers.code_analyzer.rule import Place, Problem, bundle_rule
 from dagaudit.finding import Severity
 
@@ -60,11 +61,11 @@ _BOTH = re.compile(
     r" Airflow 3\.\d but is expected to be removed in a future version\.?"
 )
 
-_Kept = tuple[str, dict[str, int], tuple[GoneImport, ...]]
+_Kept = tuple[str, dict[str, int], tuple[GoneImport, ...], list[str]]
 
 
 def collect(file: FileContext) -> _Kept | None:
-    """The text, the lines of its imports and those that fail, where there may be something to find."""
+    """The text, the lines of its imports, those that fail, and what DGA602 tells, where there may be some."""
     origins = [name for name in file.parsed.imports.values() if name.partition(".")[0] == "airflow"]
     if not origins:
         return None
@@ -78,7 +79,7 @@ def collect(file: FileContext) -> _Kept | None:
         for alias in node.names
     }
     gone = tuple(gone_imports(file)) if file.settings.target >= _MEASURED else ()
-    return text, lines, gone
+    return text, lines, gone, _told_of_the_context(file)
 
 
 @bundle_rule(
@@ -99,10 +100,12 @@ def check(bundle: BundleContext) -> Iterator[Problem]:
     said = list(ruff_engine.check({path: text for path, (text, *_) in kept.items()}, codes))
     fixes = renames(said, {path: text for path, (text, *_) in kept.items()})
     for each in said:
-        text, imports, gone = kept[each.path]
+        text, imports, gone, of_context = kept[each.path]
         name = _NAME.match(each.message)
         line = imports.get(name[1], each.line) if name else each.line
-        if (each.path, each.message, line) in told or (name and name[1] in _TOLD_BY_OTHERS):
+        if (each.path, each.message, line) in told:
+            continue
+        if name and (name[1] in _TOLD_BY_OTHERS or f"{each.line}:{name[1]}" in of_context):
             continue
         told.add((each.path, each.message, line))
         fails = name is not None and any(name[1] == one.name for one in gone)
@@ -122,10 +125,16 @@ def check(bundle: BundleContext) -> Iterator[Problem]:
             fix=fixes.get((each.path, each.message)),
             severity=Severity.LOW if works and not fails else None,
         )
-    for path, (text, _, gone) in kept.items():
+    for path, (text, _, gone, _) in kept.items():
         for one in gone:
             if (path, one.name) not in named:
                 yield _of_table(path, one, text)
+
+
+def _told_of_the_context(file: FileContext) -> list[str]:
+    """Line and key of what DGA602 says, which knows what to use instead."""
+    keys = {f"{key.lineno}:{key.value!s}" for _, key in removed_keys(file)}
+    return sorted(keys | {f"{each.lineno}:{each.arg}" for _, each in removed_parameters(file)})
 
 
 def _words(each: ruff_engine.Diagnostic, name: str, *, fails: bool, works: bool) -> str:

@@ -38,7 +38,7 @@ Good:
 import ast
 from collections.abc import Iterator
 
-from analyzers.code_analyzer.append_calls import appends, dedupes
+from analyzers.code_analyzer.append_calls import appends, begun_anew, dedupes
 from analyzers.code_analyzer.context import FileContext
 from analyzers.code_analyzer.rule import Problem, file_rule
 from dagaudit.finding import Severity
@@ -52,7 +52,7 @@ def check(file: FileContext) -> Iterator[Problem]:
         if what is None or not file.scopes.in_task(call):
             continue
         function = file.scopes.function(call)
-        if function is not None and not dedupes(function):
+        if function is not None and not dedupes(function) and not begun_anew(function, call):
             yield Problem(
                 call,
                 f"{what} adds the same data again at every retry",

@@ -1,7 +1,7 @@
 """DGA808: a command deletes without a limit.
 
 DELETE without WHERE, TRUNCATE and DROP take everything, also when the run was started for one old day. In
-`rm -rf {{ … }}/` a value that is empty leaves the slash.
+`rm -rf {{ … }}/` a value that is empty leaves the slash. A bucket without a prefix is all that is in it.
 
 Bad:
 
@@ -12,6 +12,7 @@ Bad:
     with DAG("clean", schedule="@daily"):
         SQLExecuteQueryOperator(task_id="old", conn_id="dwh", sql="DELETE FROM orders")  # <- here
         BashOperator(task_id="tmp", bash_command="rm -rf {{ var.value.export_dir }}/*")  # <- here
+        BashOperator(task_id="lake", bash_command="aws s3 rm s3://lake --recursive")  # <- here
 
 Good:
 
@@ -27,6 +28,7 @@ Good:
             sql="DROP TABLE IF EXISTS report; CREATE TABLE report AS SELECT 1",
         )
         BashOperator(task_id="tmp", bash_command="rm -rf /data/export/{{ ds }}")
+        BashOperator(task_id="lake", bash_command="aws s3 rm s3://lake/day={{ ds }} --recursive")
 """
 
 import ast
@@ -50,6 +52,15 @@ _REBUILDS = (
 _RM = re.compile(
     r"\brm\s+(?:-\w{0,8}[rRf]\w{0,8}\s{1,8}){1,4}[\"']?(?:\{\{[^}]{0,300}\}\}|\$\{?(?!\w*:\?)\w+\}?)(?:[\"']?/|\s|[\"']?$)"
 )
+# One command, up to what ends it in a shell.
+_BUCKET_RM = re.compile(
+    r"\b(?:aws\s+s3\s+rm\b(?=[^\n;&|]*\s--recursive\b)|gsutil\s+(?:-\w+\s+)*rm\b(?=[^\n;&|]*-\w*[rR])"
+    r"|gcloud\s+storage\s+rm\b(?=[^\n;&|]*\s(?:-r|-R|--recursive)\b))(?P<rest>[^\n;&|]*)"
+)
+_WHOLE_BUCKET = re.compile(
+    r"(?:s3|gs)://(?P<bucket>(?:\{\{[^}]{0,300}\}\}|[^\s/'\"{}]){1,300})(?:/?|/\*{1,2})(?=[\s'\"]|$)"
+)
+_LIMITS = re.compile(r"--(?:include|exclude|dryrun|dry-run)\b")
 
 
 @file_rule("DGA808", "destructive-command", Severity.MEDIUM, tags=("data", "safety"))
@@ -63,14 +74,28 @@ def check(file: FileContext) -> Iterator[Problem]:
             shown = table.lower().replace("template_", "…")
             yield Problem(each.node, f"{what} {shown} takes everything", "limit it to the run's partition")
     for keyword in file.all(ast.keyword):
-        if keyword.arg == "bash_command":
-            text = text_of(file, keyword.value)
-            if text is not None and _RM.search(text):
-                yield Problem(
-                    keyword.value,
-                    "when the value is empty, this deletes from the root",
-                    "begin the path with a constant",
-                )
+        text = text_of(file, keyword.value) if keyword.arg == "bash_command" else None
+        if text is None:
+            continue
+        if _RM.search(text):
+            yield Problem(
+                keyword.value,
+                "when the value is empty, this deletes from the root",
+                "begin the path with a constant",
+            )
+        elif (bucket := _whole_bucket(text)) is not None:
+            yield Problem(
+                keyword.value, f"this deletes all that is in {bucket}", "limit it to the run's prefix"
+            )
+
+
+def _whole_bucket(command: str) -> str | None:
+    """The bucket that a command empties; what is for tests or for a while may be emptied."""
+    for removal in _BUCKET_RM.finditer(command):
+        target = _WHOLE_BUCKET.search(removal["rest"])
+        if target is not None and not _LIMITS.search(removal["rest"]):
+            return None if _is_temporary(target["bucket"].upper()) else target[0].rstrip("/*")
+    return None
 
 
 def _takes_all(each: Statement) -> tuple[str | None, str | None]:

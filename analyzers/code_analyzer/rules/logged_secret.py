@@ -14,6 +14,17 @@ Bad:
 
 Bad:
 
+    import logging
+    from airflow.sdk import task
+    from company import sign_in
+
+    @task
+    def load():
+        api_token = sign_in()
+        logging.info("signed in with %s", api_token)  # <- here
+
+Bad:
+
     from airflow.sdk import BaseHook, task
 
     @task
@@ -38,8 +49,8 @@ from collections.abc import Iterator
 
 from analyzers.code_analyzer.context import FileContext
 from analyzers.code_analyzer.rule import Problem, file_rule
-from analyzers.code_analyzer.secrets import is_secret_name
-from analyzers.code_analyzer.syntax import last_name
+from analyzers.code_analyzer.secrets import is_secret_name, is_secret_value
+from analyzers.code_analyzer.syntax import last_name, text_of
 from dagaudit.finding import Severity
 
 _LOGGERS = frozenset({"log", "logger", "logging", "LOG", "LOGGER", "_log", "_logger"})
@@ -47,6 +58,10 @@ _METHODS = frozenset({"debug", "info", "warning", "warn", "error", "critical", "
 # What these return tells that there is a secret, not which.
 _HARMLESS = frozenset(
     {"bool", "len", "type", "isinstance", "hash", "mask", "redact", "mask_secret", "any", "all"}
+)
+_SHOWING = frozenset({"str", "repr", "format", "join", "dumps", "pformat", "strip", "decode", "dict", "list"})
+_NO_SECRET = re.compile(
+    r"(?:page|next|continuation|sync|cancel|cursor|resume|start|end)_?token$", re.IGNORECASE
 )
 _CONNECTION = re.compile(r"(?:^|_)conn(?:ection)?\d*$|get_connection\(\)$|Connection\.get\(\)$")
 
@@ -56,8 +71,10 @@ def check(file: FileContext) -> Iterator[Problem]:
     """Secrets of Connections and Variables in log calls, and in what a task returns."""
     for call in file.all(ast.Call):
         if _logs(file, call):
+            # Elsewhere, as in a script for the shell, a name alone says too little.
+            runs = file.scopes.in_task(call) or file.scopes.at_parse(call)
             for given in (*call.args, *(keyword.value for keyword in call.keywords)):
-                what = _secret_in(file, given)
+                what = _secret_in(file, given, names=runs)
                 if what is not None:
                     yield Problem(
                         call, f"{what} is written to the log", "log its name or its presence instead"
@@ -86,11 +103,12 @@ def _logs(file: FileContext, call: ast.Call) -> bool:
     )
 
 
-def _secret_in(file: FileContext, node: ast.AST) -> str | None:
-    waiting: list[ast.AST] = [node]
+def _secret_in(file: FileContext, node: ast.AST, *, names: bool = True) -> str | None:
+    # What a call makes of a name need not show it: with each node, whether a name would be shown.
+    waiting: list[tuple[ast.AST, bool]] = [(node, names)]
     while waiting:
-        each = waiting.pop()
-        if isinstance(each, ast.Compare):
+        each, shown = waiting.pop()
+        if isinstance(each, ast.Compare) or (isinstance(each, ast.UnaryOp) and isinstance(each.op, ast.Not)):
             continue
         if isinstance(each, ast.Call):
             if last_name(each.func) in _HARMLESS:
@@ -98,12 +116,47 @@ def _secret_in(file: FileContext, node: ast.AST) -> str | None:
             what = _secret_call(file, each)
             if what is not None:
                 return what
+            shown = shown and last_name(each.func) in _SHOWING
         elif isinstance(each, ast.Attribute) and each.attr in {"password", "extra", "extra_dejson"}:
             if each.attr == "password" and _is_connection(file, each.value):
                 return "the connection's password"
             continue
-        waiting.extend(ast.iter_child_nodes(each))
+        elif shown and (name := _secret_name(file, each)) is not None:
+            return f"the value of `{name}`"
+        waiting += [(child, shown) for child in _shown_parts(each)]
     return None
+
+
+def _shown_parts(node: ast.AST) -> Iterator[ast.AST]:
+    if isinstance(node, ast.IfExp):
+        yield from (node.body, node.orelse)
+    elif isinstance(node, ast.Subscript):
+        # Of `token[:4]` the most is hidden; a key is no value.
+        yield from () if isinstance(node.slice, ast.Slice) else (node.value,)
+    elif not isinstance(node, ast.Attribute) or isinstance(node.value, ast.Call):
+        yield from ast.iter_child_nodes(node)
+
+
+def _secret_name(file: FileContext, node: ast.AST) -> str | None:
+    """The name of a value that is called a secret: a variable, or a key of a dict."""
+    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+        name = str(node.slice.value)
+        return name if is_secret_name(name) and not _NO_SECRET.search(name) else None
+    if not isinstance(node, ast.Name) or not is_secret_name(node.id) or _NO_SECRET.search(node.id):
+        return None
+    constant = text_of(file, node)
+    if constant is not None and not is_secret_value(node.id, constant):
+        # It holds the name of a Variable, or of a field.
+        return None
+    return None if _is_one_of_many(file, node) else node.id
+
+
+def _is_one_of_many(file: FileContext, name: ast.Name) -> bool:
+    """Whether a loop gives the name its values, as the tokens of a text."""
+    loops: list[ast.For | ast.comprehension] = [*file.all(ast.For), *file.all(ast.comprehension)]
+    return any(
+        isinstance(each, ast.Name) and each.id == name.id for loop in loops for each in ast.walk(loop.target)
+    )
 
 
 def _secret_call(file: FileContext, call: ast.Call) -> str | None:

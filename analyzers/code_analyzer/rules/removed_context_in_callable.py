@@ -45,19 +45,17 @@ from collections.abc import Iterator
 
 from analyzers.code_analyzer.context import FileContext
 from analyzers.code_analyzer.fixes import edits
+from analyzers.code_analyzer.removed_keys import removed_keys, removed_parameters
 from analyzers.code_analyzer.rule import Problem, file_rule
-from analyzers.code_analyzer.syntax import last_name
 from analyzers.code_analyzer.template_names import REMOVED_IN_3
 from dagaudit.finding import Edit, Fix, Severity
 
-_CONTEXTS = frozenset({"context", "kwargs", "ctx", "ti_context", "_context"})
 # Airflow 2 already filled both from the same value; that of the next run it did for scheduled runs only.
 _ALWAYS_THE_SAME = {
     "execution_date": "logical_date",
     "prev_execution_date_success": "prev_data_interval_start_success",
 }
 _SAME_VALUE = {**_ALWAYS_THE_SAME, "next_execution_date": "data_interval_end"}
-_ASKS = frozenset({"get", "pop"})
 
 
 @file_rule(
@@ -70,60 +68,17 @@ _ASKS = frozenset({"get", "pop"})
 )
 def check(file: FileContext) -> Iterator[Problem]:
     """Subscripts and .get() of the context, and parameters of functions that an operator calls."""
-    for subscript in file.all(ast.Subscript):
-        key = _removed(subscript.slice)
-        if key is not None and _is_context(file, subscript.value) and file.scopes.in_task(subscript):
-            yield _problem(subscript, key, _renamed_key(file, subscript.slice))
-    for call in file.all(ast.Call):
-        func = call.func
-        if isinstance(func, ast.Attribute) and func.attr in _ASKS and call.args:
-            key = _removed(call.args[0])
-            if key is not None and _is_context(file, func.value) and file.scopes.in_task(call):
-                yield _problem(call, key, _renamed_key(file, call.args[0]))
-    given = {each.value for each in file.all(ast.Constant) if isinstance(each.value, str)}
-    for function in file.scopes.entry_functions:
-        if (
-            isinstance(function, ast.Lambda)
-            or file.scopes.is_callback(function)
-            or _is_called(file, function)
-        ):
-            continue
-        for parameter in (*function.args.args, *function.args.kwonlyargs):
-            # Where op_kwargs name it, the DAG itself gives the value.
-            if parameter.arg in REMOVED_IN_3 and parameter.arg not in given and parameter.arg != "conf":
-                yield _problem(parameter, parameter.arg, _renamed_parameter(file, function, parameter))
+    for asking, key in removed_keys(file):
+        yield _problem(asking, str(key.value), _renamed_key(file, key))
+    for function, parameter in removed_parameters(file):
+        yield _problem(parameter, parameter.arg, _renamed_parameter(file, function, parameter))
 
 
-def _removed(key: ast.AST) -> str | None:
-    value = key.value if isinstance(key, ast.Constant) else None
-    return value if isinstance(value, str) and value in REMOVED_IN_3 else None
-
-
-def _is_context(file: FileContext, node: ast.expr) -> bool:
-    if isinstance(node, ast.Call):
-        return last_name(node.func) == "get_current_context"
-    if not isinstance(node, ast.Name):
-        return False
-    if node.id in _CONTEXTS:
-        return True
-    function = file.scopes.function(node)
-    kwarg = getattr(getattr(function, "args", None), "kwarg", None)
-    return kwarg is not None and kwarg.arg == node.id
-
-
-def _is_called(file: FileContext, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    """Whether the DAG calls it with arguments of its own, as a @task or as a helper."""
-    return any(
-        isinstance(call.func, ast.Name) and call.func.id == function.name and bool(call.args or call.keywords)
-        for call in file.all(ast.Call)
-    )
-
-
-def _renamed_key(file: FileContext, key: ast.AST) -> Fix | None:
-    if not isinstance(key, ast.Constant) or key.value not in _SAME_VALUE:
+def _renamed_key(file: FileContext, key: ast.Constant) -> Fix | None:
+    old = str(key.value)
+    if old not in _SAME_VALUE:
         return None
-    made = edits.replace_word(file.parsed, key, key.value, _SAME_VALUE[key.value])
-    return _fix(key.value, made)
+    return _fix(old, edits.replace_word(file.parsed, key, old, _SAME_VALUE[old]))
 
 
 def _renamed_parameter(

@@ -11,6 +11,18 @@ Bad:
     with DAG("report", schedule=None):
         BashOperator(task_id="load", bash_command="load {{ dag_run.conf['table'] }}")  # <- here
 
+Bad:
+
+    import os
+    from airflow.sdk import DAG, task
+
+    with DAG("report", schedule=None):
+        @task
+        def load(dag_run=None):
+            os.system("load " + dag_run.conf["table"])  # <- here
+
+        load()
+
 Good:
 
     from airflow.sdk import DAG
@@ -30,8 +42,9 @@ from analyzers.code_analyzer.context import DagContext
 from analyzers.code_analyzer.model import Dag
 from analyzers.code_analyzer.rule import Problem, dag_rule
 from analyzers.code_analyzer.rule_help import effective
+from analyzers.code_analyzer.run_input import read_from_run
+from analyzers.code_analyzer.shell_calls import shell_calls
 from analyzers.code_analyzer.task_templates import TemplateUse, templates_of
-from analyzers.code_analyzer.templates import Reference
 from analyzers.code_analyzer.values import Const, Made, Value
 from dagaudit.finding import Severity
 
@@ -47,7 +60,7 @@ _HARMLESS_TYPES = frozenset({"integer", "number", "boolean", "null"})
 
 @dag_rule("DGA502", "shell-injection", Severity.CRITICAL, tags=("security", "template"))
 def check(context: DagContext) -> Iterator[Problem]:
-    """Look for free values in what a shell reads."""
+    """Look for free values in what a shell reads: in templates, and in the calls of task functions."""
     for use in templates_of(context):
         if not _read_by_shell(use):
             continue
@@ -55,7 +68,7 @@ def check(context: DagContext) -> Iterator[Problem]:
         for reference in use.template.references:
             if reference.as_condition or _QUOTING & set(reference.filters) or reference.dotted in told:
                 continue
-            if _is_free(reference, context.dag):
+            if _is_free(reference.path, context.dag):
                 told.add(reference.dotted)
                 yield Problem(
                     use.place(reference.line, reference.name, context),
@@ -64,6 +77,25 @@ def check(context: DagContext) -> Iterator[Problem]:
                     suggestion='pass it by env and use "$NAME", or restrict it by Param(enum=…)',
                     task_id=use.task.task_id,
                 )
+    yield from _in_python(context)
+
+
+def _in_python(context: DagContext) -> Iterator[Problem]:
+    tasks = {
+        task.function.definition: task for task in reversed(context.dag.tasks) if task.function is not None
+    }
+    for name, call, command in shell_calls(context.file) if tasks else ():
+        function = context.file.scopes.function(call)
+        if function is None or function not in tasks:
+            continue
+        free = [path for path in read_from_run(context.file, command) if _is_free(path, context.dag)]
+        if free:
+            yield Problem(
+                call,
+                f"whoever triggers the DAG writes `{'.'.join(free[0])}` into the command of {name}()",
+                suggestion="give a list of arguments, without a shell",
+                task_id=tasks[function].task_id,
+            )
 
 
 def _read_by_shell(use: TemplateUse) -> bool:
@@ -77,8 +109,7 @@ def _read_by_shell(use: TemplateUse) -> bool:
     return False
 
 
-def _is_free(reference: Reference, dag: Dag) -> bool:
-    path = reference.path
+def _is_free(path: tuple[str, ...], dag: Dag) -> bool:
     if path[:2] == ("dag_run", "conf"):
         return True
     if path[0] != "params" or len(path) == 1:

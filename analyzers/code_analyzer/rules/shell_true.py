@@ -27,25 +27,15 @@ from collections.abc import Iterator
 
 from analyzers.code_analyzer.context import FileContext
 from analyzers.code_analyzer.rule import Problem, file_rule
-from analyzers.code_analyzer.syntax import HOLE, argument, calls_named, is_true, text_of
+from analyzers.code_analyzer.shell_calls import shell_calls
+from analyzers.code_analyzer.syntax import HOLE, text_of
 from dagaudit.finding import Severity
-
-_WITH_SHELL = (
-    "subprocess.run", "subprocess.call", "subprocess.check_call", "subprocess.check_output",
-    "subprocess.Popen",
-)  # fmt: skip
-_ALWAYS_SHELL = ("os.system", "os.popen", "subprocess.getoutput", "subprocess.getstatusoutput")
 
 
 @file_rule("DGA504", "shell-true", Severity.MEDIUM, tags=("security", "shell"))
 def check(file: FileContext) -> Iterator[Problem]:
     """Constant commands, and names of constants, are left alone."""
-    for name, call in calls_named(file, (*_WITH_SHELL, *_ALWAYS_SHELL)):
-        if name in _WITH_SHELL and not is_true(argument(call, "shell")):
-            continue
-        command = argument(call, "args", 0) or argument(call, "cmd", 0) or argument(call, "command", 0)
-        if command is None:
-            continue
+    for name, call, command in shell_calls(file):
         text = text_of(file, command)
         if text is None or HOLE in text:
             yield Problem(
