@@ -241,6 +241,9 @@ class Bundle:
         else:
             self.facts.analyzed.append(candidate.path)
         model.is_dag_candidate = reading.is_candidate
+        if reading.is_candidate and model.lost is not None:
+            model.failures.append(Failure(part="interpreter", path=model.path, message=model.lost))
+            self._fail(model.failures[-1])
         imported.update(model.imported)
         if reading.is_candidate:
             self.facts.dags += [facts_of(dag, model) for dag in model.dags or model.dags_before]

@@ -44,6 +44,8 @@ class FileModel:
     """What of the interpretation broke."""
     dags_before_because: str | None = None
     """Which import that was."""
+    lost: str | None = None
+    """Why there may be DAGs though none was found, where Airflow would load the file."""
     raises: ast.AST | None = None
     """The module-level statement that certainly raises, where one was met."""
     raises_because: str | None = None

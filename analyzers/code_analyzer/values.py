@@ -141,6 +141,8 @@ class Mapping(Value):
     """Why there may be other keys or values than these; None where it is all."""
     factory: "Value | None" = None
     """What makes the value of a missing key, in a defaultdict."""
+    unkeyed: "list[Value]" = field(default_factory=list, repr=False)  # those of keys that are not known
+    is_names: bool = False  # whether it is `globals()` of the DAG file: what it holds, Airflow finds
 
     @property
     def known(self) -> bool:
@@ -278,12 +280,10 @@ def walk(value: Value) -> Iterator[Value]:
     pending = [value]
     seen: set[int] = set()
     while pending:
-        current = pending.pop()
-        if id(current) in seen:
-            continue
-        seen.add(id(current))
-        yield current
-        pending.extend(reversed(_inside(current)))
+        if id(current := pending.pop()) not in seen:
+            seen.add(id(current))
+            yield current
+            pending.extend(reversed(_inside(current)))
 
 
 def _inside(value: Value) -> list[Value]:
@@ -291,10 +291,9 @@ def _inside(value: Value) -> list[Value]:
         case Sequence():
             return value.items
         case Mapping():
-            return list(value.items.values())
+            return [*value.items.values(), *value.unkeyed]
         case Text():
             return [part for part in value.parts if isinstance(part, Value)]
         case Made():
             return [*value.args, *value.kwargs.values()]
-        case _:
-            return []
+    return []

@@ -21,6 +21,7 @@ from analyzers.code_analyzer.interpreter.objects import (
     ClassValue,
     DagFactory,
     Instance,
+    Module,
     OperatorPartial,
     PartialFunction,
     Raised,
@@ -46,6 +47,7 @@ def lazy(scope: Scope, node: ast.Call, name: str) -> Value:
     # The very same dict: an item set in it becomes a name of the module. In a function it is a copy.
     is_function = owner.outer is not None and not owner.is_class
     result.items = dict(owner.variables) if is_function else owner.variables
+    result.is_names = not is_function and owner.file is scope.machine.main
     return result
 
 
@@ -96,6 +98,8 @@ def outside(scope: Scope, node: ast.Call, callee: Symbol, given: Arguments) -> V
         if not library_calls.harmless(name):
             _warn(scope, node, name, given)
     for function in (*given.args, *given.kwargs.values()):
+        if isinstance(function, Mapping) and function.is_names:
+            scope.machine.elsewhere = scope.machine.elsewhere or node
         if isinstance(function, TaskFactory):
             function.used[0] = True
         elif isinstance(function, DagFactory):
@@ -168,6 +172,12 @@ def _setattr(scope: Scope, node: ast.Call, given: Arguments) -> Value:
         target = ast.Attribute(value=node.args[0], attr=str(given.args[1].value), ctx=ast.Store())
         ast.copy_location(target, node)
         set_attribute(scope, target, given.args[0], given.args[2])
+    elif (
+        len(given.args) == 3
+        and isinstance(module := given.args[0], Module)
+        and module.scope.file is scope.machine.main
+    ):
+        containers.register(given.args[2])
     return Const(None, node=node, file=scope.file)
 
 

@@ -161,7 +161,7 @@ def _task_factory(scope: Scope, node: ast.AST, callee: TaskFactory, given: Argum
     if (
         scope.machine.calling
         and isinstance(callee.function, Function)
-        and callee.function.definition in scope.machine.calling
+        and any(called is callee.function.definition for called, _ in scope.machine.calling)
     ):
         return unknown(scope, node, "a task calls itself")
     return call_task_factory(scope, node, callee, given)

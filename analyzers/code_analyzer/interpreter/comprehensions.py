@@ -36,6 +36,7 @@ def dict_comprehension(scope: Scope, node: ast.DictComp) -> Value:
         value = evaluate(inner, node.value)
         if key is containers.NO_KEY:
             open_keys.append(f"a key at line {node.key.lineno} is not known")
+            result.unkeyed.append(value)
         else:
             result.items[key] = value
             result.key_nodes[key] = node.key

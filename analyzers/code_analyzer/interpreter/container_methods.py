@@ -126,16 +126,20 @@ def of_mapping(scope: Scope, node: ast.Call, value: Mapping, name: str, given: A
         ]
         return Sequence(rows, list, node=node, file=scope.file)
     if name == "copy":
-        return Mapping(dict(value.items), dict(value.key_nodes), value.open, node=node, file=scope.file)
+        made = Mapping(dict(value.items), dict(value.key_nodes), value.open, node=node, file=scope.file)
+        made.unkeyed = list(value.unkeyed)
+        return made
     if name == "update":
         scope.machine.changed(value, node)
         for source in given.args:
             if isinstance(source, Mapping):
                 value.items.update(source.items)
                 value.key_nodes.update(source.key_nodes)
-                value.open = value.open or source.open
+                containers.put_unkeyed(value, source.unkeyed, source.open)
             else:
                 value.open = source.reason or f"something unknown is added at line {node.lineno}"
+                if value.is_names:
+                    scope.machine.elsewhere = scope.machine.elsewhere or node
         value.items.update(given.kwargs)
         value.open = value.open or given.open
         return Const(None, node=node, file=scope.file)
@@ -153,7 +157,8 @@ def _view(scope: Scope, node: ast.Call, value: Mapping, name: str) -> Value:
         else Const(key, node=value.key_nodes.get(key, value.node), file=value.file)
         for key in value.items
     ]
-    values = list(value.items.values())
+    values = [*value.items.values(), *value.unkeyed]
+    keys += [unknown(scope, node, value.open or "its key is not known") for _ in value.unkeyed]
     items: list[Value]
     if name == "keys":
         items = keys

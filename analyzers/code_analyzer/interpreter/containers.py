@@ -1,13 +1,14 @@
 """Containers: their items, keys, entries and slices."""
 
 import ast
+from collections.abc import Iterable
 from typing import Any
 
 from analyzers.code_analyzer.interpreter import file_calls
 from analyzers.code_analyzer.interpreter.enums import member, member_names
 from analyzers.code_analyzer.interpreter.machine import unknown
 from analyzers.code_analyzer.interpreter.objects import ClassValue, Instance, Module, Raised, Scope
-from analyzers.code_analyzer.model import Asset, Task, TaskGroup, XComArg
+from analyzers.code_analyzer.model import Asset, Dag, Task, TaskGroup, XComArg
 from analyzers.code_analyzer.values import Const, Made, Mapping, Sequence, Symbol, Unknown, Value
 
 NO_KEY = object()
@@ -190,3 +191,21 @@ def sliced(scope: Scope, node: ast.Subscript, value: Value, bounds: list[Value |
         except TypeError as error:
             raise Raised(node, str(error), "TypeError") from None
     return unknown(scope, node, value.reason or "what is sliced is not known")
+
+
+def put_unkeyed(container: Mapping, values: Iterable[Value], because: str | None) -> None:
+    """Values go into a dict under keys that are not known; in `globals()` Airflow finds them all the same."""
+    container.open = container.open or because
+    container.unkeyed += values
+    if container.is_names:
+        for value in container.unkeyed:
+            register(value)
+
+
+def register(value: Value) -> None:
+    """A DAG has a global name, whichever: Airflow finds it."""
+    if isinstance(value, Dag):
+        value.registered = True
+    elif isinstance(value, Unknown):
+        for candidate in value.candidates:
+            register(candidate)

@@ -40,11 +40,11 @@ class _Defaults:
     top: str
 
     @classmethod
-    def of_call(cls, given: Arguments) -> "_Defaults | None":
+    def of_call(cls, scope: Scope, given: Arguments) -> "_Defaults | None":
         """None where that is not known."""
         plain = given.kwargs.get("defaults_config_dict")
         top = given.kwargs.get("defaults_config_path")
-        folder = path_text(top) if top is not None else ROOT
+        folder = path_text(top) if top is not None else _dags_folder(scope)
         if (plain is not None and not plain.known) or folder is None:
             return None
         return cls(plain.plain() if plain is not None else None, posixpath.normpath(folder))
@@ -85,7 +85,7 @@ def _load_dags(scope: Scope, node: ast.Call, given: Arguments) -> Value | None:
 
 
 def _load(scope: Scope, node: ast.Call, given: Arguments) -> None:
-    known = _Defaults.of_call(given)
+    known = _Defaults.of_call(scope, given)
     unclear = given.open or given.spread
     if unclear is None and known is None:
         unclear = "its defaults come from outside"
@@ -126,19 +126,29 @@ def _load_folder(scope: Scope, node: ast.Call, given: Arguments, defaults: _Defa
     folder = given.kwargs.get("dags_folder")
     suffix = given.kwargs.get("suffix")
     wanted = suffix.plain() if suffix is not None else None
-    found = below(scope.machine, folder if folder is not None else Const(ROOT))
+    if folder is None:
+        own = _dags_folder(scope)
+        taken = own.removeprefix(ROOT).removeprefix("/") or "the bundle"
+        because = f"dag-factory loads Airflow's dags_folder, taken to be {taken}; pass dags_folder= to tell"
+        scope.machine.note(None, node, because, scope.file)
+        folder = Const(own)
+    found = below(scope.machine, folder)
     if found is None or (suffix is not None and not suffix.known):
         scope.machine.note(None, node, "which folder dag-factory loads is not known", scope.file)
         return
-    if folder is None:
-        because = "dag-factory loads Airflow's DAGs folder, which is taken to be this one"
-        scope.machine.note(None, node, because, scope.file)
     text, names = found
     if any(posixpath.basename(name) == ".airflowignore" for name in names):
         scope.machine.note(None, node, "dag-factory's reading of .airflowignore is not followed", scope.file)
     for name in sorted(names, key=lambda name: (posixpath.dirname(name), posixpath.basename(name))):
         if name.endswith(tuple(wanted or (".yaml", ".yml"))):
             _load_of_folder(scope, node, Const(f"{text}/{name}", node=node, file=scope.file), defaults)
+
+
+def _dags_folder(scope: Scope) -> str:
+    """Airflow's setting is not in the source: the outermost `dags` above the file, else the bundle."""
+    parts = scope.machine.main.path.split("/")[:-1]
+    inside = parts[: parts.index("dags") + 1] if "dags" in parts else []
+    return "/".join([ROOT, *inside])
 
 
 def _load_of_folder(scope: Scope, node: ast.Call, path: Const, defaults: _Defaults) -> None:

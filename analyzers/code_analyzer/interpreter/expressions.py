@@ -86,7 +86,7 @@ def _dict(scope: Scope, node: ast.Dict) -> Value:
             continue
         key = containers.hashable(evaluate(scope, key_node))
         if key is containers.NO_KEY:
-            result.open = f"a key at line {key_node.lineno} is not known"
+            containers.put_unkeyed(result, [value], f"a key at line {key_node.lineno} is not known")
         else:
             result.items[key] = value
             result.key_nodes[key] = key_node

@@ -2,10 +2,10 @@
 
 import ast
 
-from analyzers.code_analyzer.interpreter.machine import unknown
-from analyzers.code_analyzer.interpreter.objects import Raised, Scope
+from analyzers.code_analyzer.interpreter.machine import Machine, unknown
+from analyzers.code_analyzer.interpreter.objects import Method, Raised, Scope
 from analyzers.code_analyzer.interpreter.truth import merged
-from analyzers.code_analyzer.values import Const, Function, Mapping, Sequence, Value, Why
+from analyzers.code_analyzer.values import Const, Function, Made, Mapping, Sequence, Unknown, Value, Why
 
 
 def call_function(
@@ -20,9 +20,9 @@ def call_function(
 
     definition = function.definition
     machine = scope.machine
-    again = machine.calling.count(definition)
-    # Under a condition that is not known both arms are followed: each turn would double the work.
-    if machine.depth >= machine.budget.depth or again > (MAX_UNDECIDED if machine.arms else MAX_RECURSION):
+    if machine.depth >= machine.budget.depth or _again(machine, definition) > _most(
+        machine, definition, given
+    ):
         because = f"{function.name}() is nested too deeply"
         machine.note(machine.dag, node, because, scope.file)
         return unknown(scope, node, because, Why.BUDGET)
@@ -42,6 +42,25 @@ MAX_RECURSION = 12
 MAX_UNDECIDED = 2
 
 
+def _again(machine: Machine, definition: ast.AST) -> int:
+    return sum(called is definition for called, _ in machine.calling)
+
+
+def _most(machine: Machine, definition: ast.AST, given: "Arguments") -> int:
+    """How often a function may stand in the calls that lead to itself.
+
+    Once a condition within it is not known both arms are followed: each turn would double the work. Where its
+    arguments are not known either, the next turn can only make what this one made.
+    """
+    first = next((arms for called, arms in machine.calling if called is definition), len(machine.arms))
+    if len(machine.arms) <= first:
+        return MAX_RECURSION
+    values = [*given.args, *given.kwargs.values()]
+    return (
+        0 if values and all(isinstance(value, Unknown | Made | Method) for value in values) else MAX_UNDECIDED
+    )
+
+
 def run_body(scope: Scope, node: ast.AST, function: Function, inner: Scope) -> Value:
     """Run a body whose parameters are bound."""
     from analyzers.code_analyzer.interpreter.expressions import evaluate
@@ -50,7 +69,7 @@ def run_body(scope: Scope, node: ast.AST, function: Function, inner: Scope) -> V
     definition = function.definition
     arms, reasons, fresh = scope.machine.arms, scope.machine.arm_reasons, scope.machine.fresh
     scope.machine.depth += 1
-    scope.machine.calling.append(definition)
+    scope.machine.calling.append((definition, len(arms)))
     try:
         if isinstance(definition, ast.Lambda):
             return evaluate(inner, definition.body)

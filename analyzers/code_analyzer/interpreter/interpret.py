@@ -1,14 +1,16 @@
 """From a parsed file to its model."""
 
 import ast
+from collections.abc import Iterator
 
 from analyzers.code_analyzer.file_model import FileModel, Raising
+from analyzers.code_analyzer.interpreter.lost import lost_in
 from analyzers.code_analyzer.interpreter.machine import Budget, BundleFiles, Machine, NoFiles, Version
 from analyzers.code_analyzer.interpreter.objects import BudgetSpent, Raised, Scope, TaskFactory
 from analyzers.code_analyzer.interpreter.versions import LAST_OF_2
 from analyzers.code_analyzer.model import Dag, Reason
 from analyzers.code_analyzer.parsed_file import ParsedFile
-from analyzers.code_analyzer.values import Function, walk
+from analyzers.code_analyzer.values import Function, Unknown, Value, walk
 
 DEFAULT_TARGET: Version = (3, 3)
 OLD_IMPORT = "does not exist in the target version"
@@ -70,14 +72,24 @@ def _within(statement: ast.stmt, node: ast.AST) -> ast.AST:
 
 def _collect(scope: Scope, model: FileModel) -> None:
     foreign = {id(dag) for dag in scope.machine.foreign}
-    named = {id(value) for value in scope.variables.values() if isinstance(value, Dag)}
+    named: set[int] = set()
+    maybe: set[int] = set()
+    for value in scope.variables.values():
+        (named if isinstance(value, Dag) else maybe).update(id(dag) for dag in _possible(value))
     for dag in scope.machine.dags:
         if id(dag) in named:
             dag.registered = True
+        elif id(dag) in maybe and not dag.registered:
+            dag.registered = True
+            dag.reasons.append(
+                Reason("whether it keeps its global name is not known", dag.home_line, model.path)
+            )
         elif id(dag) in foreign:
             continue
         dag.reasons += [Reason(note.text, note.line, note.path) for note in scope.machine.notes]
         (model.dags if dag.registered else model.unreachable_dags).append(dag)
+    if not scope.machine.dags and model.raises is None:
+        model.lost = lost_in(scope, model.path)
     model.loose_tasks = [task for task in scope.machine.tasks if task.dag is None]
     mentioned = _mentioned(scope)
     model.uncalled_dag_functions = [
@@ -93,6 +105,15 @@ def _collect(scope: Scope, model: FileModel) -> None:
         and isinstance(factory.function, Function)
     ]
     model.imported = tuple(sorted({module.scope.file.path for module in scope.machine.modules.values()}))
+
+
+def _possible(value: Value) -> Iterator[Dag]:
+    """The DAGs that a global name may hold at the end."""
+    if isinstance(value, Dag):
+        yield value
+    elif isinstance(value, Unknown):
+        for candidate in value.candidates:
+            yield from _possible(candidate)
 
 
 def _mentioned(scope: Scope) -> set[int]:

@@ -99,7 +99,10 @@ class Machine:
     """The statement of the main file that is running."""
     notes: list[Reason] = field(default_factory=list)
     """Reasons that concern every DAG of the file."""
-    calling: list[object] = field(default_factory=list)
+    elsewhere: ast.AST | None = None
+    """Where code that is not at hand may give the file global names."""
+    calling: list[tuple[object, int]] = field(default_factory=list)
+    """The functions that are running, each with the number of undecided conditions above its call."""
     yielded: "list[Sequence | Block]" = field(default_factory=list)
     """Where a `yield` goes: to the list that a generator becomes, or to the block of a `with`."""
     foreign: list[Dag] = field(default_factory=list)

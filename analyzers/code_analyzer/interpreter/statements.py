@@ -87,7 +87,8 @@ def _set_item(scope: Scope, target: ast.Subscript, value: Value) -> None:
         scope.machine.changed(container, target)
         key = containers.hashable(key_value) if key_value is not None else containers.NO_KEY
         if key is containers.NO_KEY:
-            container.open = container.open or f"a key at line {target.lineno} is not known"
+            because = f"a key at line {target.lineno} is not known"
+            containers.put_unkeyed(container, [value], because)
         else:
             container.items[key] = value
             container.key_nodes[key] = target.slice
