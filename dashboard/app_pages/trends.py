@@ -20,7 +20,9 @@ with guard("The drift check"):
     for number, chart in enumerate(charts):
         with columns[number % 2], guard(chart.title):
             draw.chart(chart)
-    st.subheader("Drift")
-    for card in drift.cards(section):
+    cards = drift.cards(section)
+    if cards:
+        st.subheader("Drift")
+    for card in cards:
         with guard(card.title):
             draw.kind(card)
