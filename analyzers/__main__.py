@@ -121,7 +121,7 @@ def open_ports(planned: Plan, environment: Mapping[str, str] = os.environ) -> Po
     logs = None
     if planned.logs:
         try:
-            logs = adapters.open_log_source(planned.logs, reports)
+            logs = adapters.open_log_source(planned.logs, reports, environment)
         except SpecInvalid as error:
             absent["logs"] = f"not available in this version: {error}"
     key = environment.get("LLM_API_KEY", "").strip() or None

@@ -45,6 +45,7 @@ class Form:
 
 
 _OPENAI = ("model",)
+_AIRFLOW = ("version", "timeoutSeconds", "lookbackHours")
 FORMS: Mapping[str, Form] = MappingProxyType(
     {
         "file": Form("file:///path", (Use.DAGS, Use.LOGS, Use.HISTORY, Use.REPORTS), path="path"),
@@ -64,12 +65,10 @@ FORMS: Mapping[str, Form] = MappingProxyType(
             ("lookbackHours", "maxEvents"),
         ),
         "airflow+https": Form(
-            "airflow+https://host/path", (Use.LOGS, Use.HISTORY), "host",
-            options=("version", "timeoutSeconds"), port=True,
+            "airflow+https://host/path", (Use.LOGS, Use.HISTORY), "host", options=_AIRFLOW, port=True
         ),
         "airflow+http": Form(
-            "airflow+http://host:8080", (Use.LOGS, Use.HISTORY), "host",
-            options=("version", "timeoutSeconds"), port=True,
+            "airflow+http://host:8080", (Use.LOGS, Use.HISTORY), "host", options=_AIRFLOW, port=True
         ),
         "mwaa": Form(
             "mwaa://region/environment", (Use.HISTORY,), "region", "environment's name",

@@ -81,6 +81,13 @@ class MarkedLogs(Protocol):
         ...
 
 
+@runtime_checkable
+class FailuresAlone(Protocol):
+    """A log source that lists failed attempts alone: where it lists none, nothing failed."""
+
+    lists_failures_alone: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Stored:
     """An object's content with the version that a later swap must still find."""

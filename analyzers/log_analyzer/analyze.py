@@ -16,7 +16,7 @@ from analyzers.log_analyzer.options import LogOptions
 from analyzers.log_analyzer.outcome import Ending
 from analyzers.log_analyzer.task_log import PART, Around, ReadAttempt, plain_attempt, read_attempt
 from dagaudit.finding import Failure, Metric
-from dagaudit.ports import LogSource, SourceFile
+from dagaudit.ports import FailuresAlone, LogSource, SourceFile
 from dagaudit.section import Coverage, LogsSection, status_of
 from dagaudit.task_attempt import Outcome
 
@@ -60,7 +60,7 @@ def analyze(
         unit="attempts", seen=len(found), analyzed=len(read), skipped=len(found) - len(read) - lost
     )
     failures += _strangers(strange)
-    if not found:
+    if not found and not isinstance(source, FailuresAlone):
         failures.append(_nothing_there(source.address))
     log.info("%s: %d attempts read, %d files of no attempt", source.address, len(read), len(strange))
     return LogsSection(

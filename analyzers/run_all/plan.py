@@ -128,7 +128,7 @@ def plan(audit: Named | None, given: Given) -> Plan:
     source, airflow = (spec.source, spec.airflow) if spec else (None, None)
     dags = given.dags or ((str(source_address(source)),) if source else ())
     logs = given.logs or (str(logs_address(airflow.logs)) if airflow and airflow.logs else None)
-    history = given.history or _text(history_address(airflow))
+    history = given.history or _text(history_address(airflow)) or _history_beside(logs)
     return Plan(
         reports=given.reports or _destination(audit),
         dags=tuple(str(parse(each, Use.DAGS)) for each in dags),
@@ -152,6 +152,14 @@ def plan(audit: Named | None, given: Given) -> Plan:
         namespace=audit.namespace if audit else None,
         copy_to=given.copy_to,
     )
+
+
+def _history_beside(logs: str | None) -> str | None:
+    """Where Airflow gives logs it gives failures alone: what they are failures of, its history tells."""
+    place = parse(logs, Use.LOGS) if logs else None
+    if place is None or not place.scheme.startswith("airflow+"):
+        return None
+    return str(place.with_options({k: v for k, v in place.options.items() if k != "lookbackHours"}))
 
 
 def _destination(audit: Named | None) -> str:

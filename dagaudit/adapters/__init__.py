@@ -1,11 +1,16 @@
 """The outside world, one module per address scheme; only composition roots open adapters."""
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from dagaudit.adapters.llm_options import LlmOptions, llm_options
+from dagaudit.adapters.watermark import Watermark
 from dagaudit.address import FORMS, Address, Use, parse
 from dagaudit.errors import SpecInvalid
 from dagaudit.ports import AnswerCache, AuditCache, DagSource, Llm, LogSource, ReportStore, RunHistory
+
+if TYPE_CHECKING:
+    from dagaudit.adapters.airflow_client import Credentials
 
 __all__ = [
     "LlmOptions",
@@ -43,15 +48,22 @@ def _open_repository(place: Address, environment: Mapping[str, str]) -> DagSourc
     return GitRepository(str(place), repository, place.options.get("path", ""))
 
 
-def open_log_source(address: str | Address, keep: ReportStore | None = None) -> LogSource:
-    """The log source at an address: a path, `file://`, `s3://` or `cloudwatch://`.
+def open_log_source(
+    address: str | Address, keep: ReportStore | None = None, environment: Mapping[str, str] | None = None
+) -> LogSource:
+    """The log source at an address: a path, `file://`, `s3://`, `cloudwatch://` or `airflow+https://`.
 
-    With a store to keep a watermark in, CloudWatch is read from where the last report ended.
+    With a store to keep a watermark in, CloudWatch and Airflow are read from where the last report ended. The
+    environment signs in to Airflow, as for the run history.
     """
     place = _parsed(address, Use.LOGS)
+    if place.scheme in ("airflow+https", "airflow+http"):
+        from dagaudit.adapters.airflow_logs import AirflowLogs
+
+        marks = Watermark(keep, str(place.with_options({}))) if keep else None
+        return AirflowLogs(place, _airflow_credentials(environment or {}), marks=marks)
     if place.scheme == "cloudwatch":
         from dagaudit.adapters.cloudwatch import CloudWatchTree
-        from dagaudit.adapters.watermark import Watermark
 
         return CloudWatchTree(place, marks=Watermark(keep, str(place.with_options({}))) if keep else None)
     return _open_source(place, Use.LOGS)
@@ -94,17 +106,16 @@ def open_run_history(
     credentials do. With a store to keep in, a read asks only for what changed since the one before.
     """
     from dagaudit.adapters.airflow import AirflowHistory
-    from dagaudit.adapters.airflow_client import Credentials
 
     place = _parsed(address, Use.HISTORY)
+    if "lookbackHours" in place.options:
+        raise SpecInvalid(f"{place}: lookbackHours= is for logs; a run history has its own window")
     if place.scheme == "mwaa":
         from dagaudit.adapters.airflow_mwaa import MwaaTransport, connect
 
         history = AirflowHistory(place, transport=lambda: MwaaTransport(place, connect(place)))
     elif place.scheme in ("airflow+https", "airflow+http"):
-        names = ("AIRFLOW_USERNAME", "AIRFLOW_PASSWORD", "AIRFLOW_TOKEN")
-        user, password, token = (environment.get(name, "").strip("\r\n") or None for name in names)
-        history = AirflowHistory(place, Credentials(user, password, token))
+        history = AirflowHistory(place, _airflow_credentials(environment))
     else:
         raise _unsupported(place, Use.HISTORY)
     if keep is None:
@@ -112,6 +123,14 @@ def open_run_history(
     from dagaudit.adapters.airflow_kept import KeptHistory
 
     return KeptHistory(history, keep)
+
+
+def _airflow_credentials(environment: Mapping[str, str]) -> "Credentials":
+    from dagaudit.adapters.airflow_client import Credentials
+
+    names = ("AIRFLOW_USERNAME", "AIRFLOW_PASSWORD", "AIRFLOW_TOKEN")
+    user, password, token = (environment.get(name, "").strip("\r\n") or None for name in names)
+    return Credentials(user, password, token)
 
 
 def open_answer_cache(address: str | Address | None, kms_key_id: str | None = None) -> AnswerCache:
@@ -157,7 +176,7 @@ def _unsupported(place: Address, use: Use) -> SpecInvalid:
 
 _OPENED = {
     Use.DAGS: ("file", "s3", "git+https"),
-    Use.LOGS: ("file", "s3", "cloudwatch"),
+    Use.LOGS: ("file", "s3", "cloudwatch", "airflow+https", "airflow+http"),
     Use.HISTORY: ("airflow+https", "airflow+http", "mwaa"),
     Use.REPORTS: ("file", "s3"),
     Use.LLM: ("ollama", "ollama+https", "null"),

@@ -71,12 +71,12 @@ class AirflowHistory:
         way = self._transport() if self._transport else None
         client = AirflowClient(self._place, self._credentials, self._pause, way)
         try:
-            return _Read(client, since.astimezone(UTC)).all()
+            return Reading(client, since.astimezone(UTC)).all()
         finally:
             client.close()
 
 
-class _Read:
+class Reading:
     """One read; a part that fails costs the others nothing, unless the server is gone."""
 
     def __init__(self, client: AirflowClient, since: datetime) -> None:
@@ -120,6 +120,23 @@ class _Read:
         )
         return self._closed(found)
 
+    def attempts(self) -> tuple[TaskInstanceRecord, ...]:
+        """Task instances that changed since then, and their tries; those still running are among them.
+
+        Raises:
+            AccessRefused: the credentials are missing or wrong.
+            SourceUnreadable: nothing at all could be read.
+        """
+        if self.api == "v2":
+            listed = self._instances()
+        else:
+            runs = self.part("runs", self._runs())
+            self._refuse_nothing()
+            listed = self._instances_by_run(runs)
+        instances = self.part("task instances", listed)
+        self._refuse_nothing()
+        return (*instances, *self.part("tries", self._tries(instances, even_running=True)))
+
     def part(self, name: str, records: Iterable[Record]) -> tuple[Record, ...]:
         """What came of a part before it ended or failed."""
         self.parts += 1
@@ -148,8 +165,7 @@ class _Read:
         self.failures.append(Failure(part=PART, path=self.client.address, message=f"{name}: {message}{some}"))
 
     def _closed(self, found: History) -> History:
-        if len(self.failures) == self.parts:
-            raise SourceUnreadable(self.failures[0].message)
+        self._refuse_nothing()
         if self.rows.unreadable:
             self._failed("rows", f"{self.rows.unreadable} lack what every row has, and were left out", 0)
         return found.model_copy(
@@ -160,6 +176,10 @@ class _Read:
                 "calls": self.client.calls,
             }
         )
+
+    def _refuse_nothing(self) -> None:
+        if len(self.failures) == self.parts:
+            raise SourceUnreadable(self.failures[0].message)
 
     def listed(self, path: str, key: str, make: Callable[[Row], Record]) -> Iterator[Record]:
         """A listing that is read whole each time."""
@@ -187,17 +207,17 @@ class _Read:
         if len(newest) > MOST_RUNS:
             raise SourceUnreadable(f"of {len(newest)} runs only those of {MOST_RUNS} were asked for")
 
-    def _tries(self, instances: Iterable[TaskInstanceRecord]) -> Iterator[TaskInstanceRecord]:
+    def _tries(
+        self, instances: Iterable[TaskInstanceRecord], *, even_running: bool = False
+    ) -> Iterator[TaskInstanceRecord]:
         """Of what was tried once the task instance itself tells all."""
-        again = [one for one in instances if one.try_number > 1 and one.state not in UNENDED]
+        again = [
+            one for one in instances if one.try_number > 1 and (even_running or one.state not in UNENDED)
+        ]
         again.sort(key=lambda one: (_moment(one.ended_at), one.key), reverse=True)
         for one in again[:MOST_TRIED]:
             index = f"/{one.map_index}" if one.map_index >= 0 else ""
-            path = (
-                f"dags/{_quoted(one.dag_id)}/dagRuns/{_quoted(one.run_id)}"
-                f"/taskInstances/{_quoted(one.task_id)}{index}/tries"
-            )
-            rows = self.client.get(path).get("task_instances") or ()
+            rows = self.client.get(f"{instance_path(one)}{index}/tries").get("task_instances") or ()
             yield from self.rows.records(rows, self.rows.task_instance)
         if len(again) > MOST_TRIED:
             raise SourceUnreadable(f"of {len(again)} retried ones the newest {MOST_TRIED} were asked for")
@@ -218,6 +238,12 @@ def _unique(records: Iterable[Record], key: Callable[[Record], tuple[object, ...
     """Sorted, each once: rows that move between pages come twice."""
     by_key = {key(one): one for one in records}
     return tuple(by_key[each] for each in sorted(by_key))
+
+
+def instance_path(one: TaskInstanceRecord) -> str:
+    """Where a task instance stands in the API; its map index comes behind."""
+    run = f"dags/{_quoted(one.dag_id)}/dagRuns/{_quoted(one.run_id)}"
+    return f"{run}/taskInstances/{_quoted(one.task_id)}"
 
 
 def _quoted(name: str) -> str:

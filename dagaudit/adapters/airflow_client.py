@@ -25,6 +25,7 @@ from dagaudit.adapters.airflow_errors import (
     checked,
     is_tls,
     said,
+    whole,
 )
 from dagaudit.address import Address
 from dagaudit.errors import SourceMissing, SourceUnreadable, SpecInvalid
@@ -96,24 +97,33 @@ class AirflowClient:
             SourceUnreadable: it does not answer, or is no Airflow.
         """
         for api in [self._wanted] if self._wanted else ["v2", "v1"]:
-            answer = self._send(f"api/{api}/version", basic=api == "v1")
+            self._api = api
+            answer = self._send(f"api/{api}/version")
             if answer.status_code == HTTPStatus.NOT_FOUND:
                 continue
             version = str(_object(checked(answer, "version", self.address)).get("version") or "")
             if not version:
                 raise SourceUnreadable(f"{self.address}: tells no Airflow version; check host and path")
-            self._api = api
             self._sign_in()
             return api, version
         raise SourceMissing(f"{self.address}: {self._no_api()}")
 
     def get(self, path: str, params: Mapping[str, Any] | None = None) -> Row:
         """One JSON object."""
-        answer = self._send(f"api/{self._api}/{path}", params, basic=self._api == "v1")
+        return _object(self._got(path, params))
+
+    def text(self, path: str, params: Mapping[str, Any] | None = None) -> str:
+        """One plain text, which Airflow 2 gives a log as."""
+        return self._got(path, params, accept="text/plain").text
+
+    def _got(
+        self, path: str, params: Mapping[str, Any] | None, *, accept: str | None = None
+    ) -> httpx.Response:
+        answer = self._send(f"api/{self._api}/{path}", params, accept=accept)
         if answer.status_code == HTTPStatus.UNAUTHORIZED and self._can_sign_in_again():
             self._sign_in()
-            answer = self._send(f"api/{self._api}/{path}", params, basic=self._api == "v1")
-        return _object(checked(answer, path, self.address))
+            answer = self._send(f"api/{self._api}/{path}", params, accept=accept)
+        return checked(answer, path, self.address)
 
     def rows(
         self, path: str, key: str, params: Mapping[str, Any] | None = None, *, cursor: bool = False
@@ -175,16 +185,18 @@ class AirflowClient:
         params: Mapping[str, Any] | None = None,
         *,
         body: Row | None = None,
-        basic: bool = False,
+        accept: str | None = None,
     ) -> httpx.Response:
         """One request, repeated while the server is busy or away; a body makes it a POST."""
         given = self._credentials
-        if basic and given.username and given.password and not given.token:
+        if self._api == "v1" and given.username and given.password and not given.token:
             auth: httpx.Auth = httpx.BasicAuth(given.username, given.password)
         else:
             # Not None: that would let httpx look for a password in ~/.netrc.
             auth = httpx.Auth()
-        request = self._http.build_request("POST" if body else "GET", path, params=params, json=body)
+        headers = {"Accept": accept} if accept else None
+        method = "POST" if body else "GET"
+        request = self._http.build_request(method, path, params=params, json=body, headers=headers)
         for place in range(TRIES):
             last = place == TRIES - 1
             if self.calls >= MOST_CALLS:
@@ -193,7 +205,7 @@ class AirflowClient:
                 )
             self.calls += 1
             try:
-                answer = self._http.send(request, auth=auth)
+                answer = whole(self._http, request, auth)
             except (httpx.TransportError, httpx.DecodingError) as error:
                 if last or is_tls(error):
                     raise Unreachable(f"{self.address}: {said(error)}") from error
@@ -224,6 +236,9 @@ def check_options(address: Address) -> None:
     """Refuse what the address's options cannot mean, before anything is asked."""
     _timeout(address)
     _wanted(address)
+    hours = address.options.get("lookbackHours", "1")
+    if not hours.isdecimal() or not 0 < int(hours) <= 720:
+        raise SpecInvalid(f"{address}: lookbackHours is {hours}; give a whole number from 1 to 720")
 
 
 def _base_url(address: Address) -> str:

@@ -11,6 +11,9 @@ RETRIED = {429, 500, 502, 503, 504}
 TOO_LARGE = {HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.GATEWAY_TIMEOUT}
 """What a smaller page may mend: more than a gateway lets through, or than Airflow collects in its time."""
 
+MOST_BYTES = 32 * 1024 * 1024
+"""Of one answer: it is held in memory, and a log may be of any length."""
+
 
 class Unreachable(SourceUnreadable):
     """The server does not answer at all, so asking it for something else is in vain."""
@@ -26,6 +29,37 @@ class CallsSpent(SourceUnreadable):
 
 class PageTooLarge(SourceUnreadable):
     """A page with fewer rows may come through."""
+
+
+class AnswerTooLarge(SourceUnreadable):
+    """More than is held in memory."""
+
+
+def whole(http: httpx.Client, request: httpx.Request, auth: httpx.Auth) -> httpx.Response:
+    """The answer with its body.
+
+    Raises:
+        AnswerTooLarge: the body has more than `MOST_BYTES`; the rest was not fetched.
+        httpx.TransportError: it did not come, or not to its end.
+    """
+    answer = http.send(request, auth=auth, stream=True)
+    try:
+        body = bytearray()
+        for part in answer.iter_bytes():
+            body += part
+            if len(body) > MOST_BYTES:
+                raise AnswerTooLarge(
+                    f"{request.url.copy_with(query=None)}: the answer has more than "
+                    f"{MOST_BYTES // 1024**2} MiB and was not read"
+                )
+    finally:
+        answer.close()
+    # The body is decoded already.
+    headers = [(name, text) for name, text in answer.headers.multi_items() if name not in _ENCODED]
+    return httpx.Response(answer.status_code, headers=headers, content=bytes(body), request=request)
+
+
+_ENCODED = ("content-encoding", "content-length", "transfer-encoding")
 
 
 def checked(answer: httpx.Response, path: str, address: str) -> httpx.Response:

@@ -25,7 +25,8 @@ def command(
         typer.Argument(metavar="[DAGS]...", help="Folders or addresses of DAGs; each is a bundle."),
     ] = None,
     logs: Annotated[
-        str | None, typer.Option(metavar="ADDR", help="Task logs, in Airflow's path layout.")
+        str | None,
+        typer.Option(metavar="ADDR", help="Task logs, in Airflow's path layout, or airflow+https://."),
     ] = None,
     history: Annotated[str | None, typer.Option(metavar="ADDR", help="Airflow's run history.")] = None,
     llm: Annotated[

@@ -1,6 +1,7 @@
 """`dagaudit logs ADDR`: the causes of failed task attempts, from Airflow's task logs."""
 
 import math
+import os
 import re
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -21,7 +22,9 @@ class Format(StrEnum):
 
 def command(
     address: str = typer.Argument(
-        metavar="ADDR", help="Where the task logs are: a folder, file://, s3:// or cloudwatch://."
+        metavar="ADDR",
+        help="Where the task logs are: a folder, file://, s3://, cloudwatch://, or airflow+https:// "
+        "(failed attempts alone, through Airflow's API).",
     ),
     output: Format = typer.Option(Format.TEXT, "--format", help="How the result is written."),
     since: str = typer.Option(
@@ -37,15 +40,19 @@ def command(
     from analyzers.log_analyzer.options import LogOptions
     from dagaudit.adapters import open_log_source
     from dagaudit.cli.progress import ProgressBar
+    from dagaudit.ports import FailuresAlone
     from dagaudit.section import SectionStatus
 
     options = LogOptions(
         since=since_moment(since, datetime.now(UTC)) if since else None,
         log_filename_template=log_filename_template or None,
     )
+    source = open_log_source(_looking_back(address, options.since), environment=os.environ)
     with ProgressBar(quiet=output is Format.JSON) as progress:
-        section = analyze(open_log_source(_looking_back(address, options.since)), options, progress)
+        section = analyze(source, options, progress)
     nothing = not section.attempts and section.coverage.skipped == 0
+    if isinstance(source, FailuresAlone):
+        nothing = nothing and bool(section.failures)
     if nothing:
         section = section.model_copy(update={"status": SectionStatus.FAILED})
     if reports:
@@ -68,13 +75,14 @@ def command(
 
 _JSON_KEYS = {"schema_version", "status", "attempts", "causes", "failures", "coverage", "metrics"}
 _SPAN = re.compile(r"(\d{1,6})\s*(m|h|d|w)$")
+_WITH_WINDOW = ("cloudwatch", "airflow+https", "airflow+http")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
 def _looking_back(address: str, since: datetime | None) -> str:
-    """CloudWatch's window is as long as --since asks, unless the address itself says how long."""
+    """A source with a window looks back as far as --since asks, unless the address itself says how far."""
     place = parse(address, Use.LOGS)
-    if since is None or place.scheme != "cloudwatch" or "lookbackHours" in place.options:
+    if since is None or place.scheme not in _WITH_WINDOW or "lookbackHours" in place.options:
         return address
     hours = max(1, math.ceil((datetime.now(UTC) - since) / timedelta(hours=1)))
     return str(place.with_options({**place.options, "lookbackHours": str(hours)}))

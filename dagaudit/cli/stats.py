@@ -89,9 +89,16 @@ def _history(address: str, reports: str | None) -> "RunHistory":
 def _logs_section(address: str, bar: "ProgressBar") -> "LogsSection":
     from analyzers.log_analyzer.analyze import analyze
     from dagaudit.adapters import open_log_source
+    from dagaudit.ports import FailuresAlone
     from dagaudit.section import SectionStatus
 
-    section = analyze(open_log_source(address), progress=bar)
+    source = open_log_source(address)
+    if isinstance(source, FailuresAlone):
+        raise SpecInvalid(
+            f"--logs {address} gives logs of failed attempts alone, which nothing can be counted from; "
+            "give the address as --history"
+        )
+    section = analyze(source, progress=bar)
     return section.model_copy(update={"status": SectionStatus.OK})
 
 

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from analyzers.log_analyzer.analyze import analyze as analyze_logs
 from analyzers.stat_reporter.analyze import analyze
-from dagaudit.adapters import open_run_history
+from dagaudit.adapters import open_log_source, open_run_history
 from dagaudit.adapters.file import FileStore
 from dagaudit.errors import AccessRefused
 from tests.dagaudit.running_airflow import eventually
@@ -104,6 +105,41 @@ def test_version_runs_and_task_instances_come(first, runs):
         ("count", 0),
         ("count", 1),
     }
+
+
+def told(section):
+    """What the log analyzer says of each attempt, whichever way its log came."""
+    shown = {
+        "path", "outcome", "category", "confidence", "signature", "root_exception", "fingerprint", "course",
+        "evidence",
+    }  # fmt: skip
+    return {one["path"]: one for one in (each.model_dump(include=shown) for each in section.attempts)}
+
+
+def test_logs_through_the_api_tell_what_the_files_tell(airflow, runs, first):
+    section = analyze_logs(open_log_source(airflow.address, environment=airflow.environment))
+
+    from_files = told(analyze_logs(open_log_source(str(airflow.home / "logs"))))
+    asked = f"dag_id=moody/run_id={runs['moody']}/task_id=ask/attempt=1.log"
+    load = f"dag_id=orders/run_id={runs['orders']}/task_id=load/attempt="
+    assert list(told(section)) == [asked, f"{load}1.log", f"{load}2.log"]
+    assert told(section) == {path: from_files[path] for path in told(section)}
+    assert told(section)[asked]["root_exception"] == "RuntimeError"
+    assert section.failures == ()
+
+
+def test_log_that_airflow_has_lost_is_a_failure(airflow, runs, first):
+    path = f"dag_id=moody/run_id={runs['moody']}/task_id=ask/attempt=1.log"
+    log = airflow.home / "logs" / path
+    log.rename(log.with_name("hidden"))
+    try:
+        section = analyze_logs(open_log_source(airflow.address, environment=airflow.environment))
+    finally:
+        log.with_name("hidden").rename(log)
+
+    (failure,) = section.failures
+    assert failure.path == path
+    assert "Airflow has no log of it" in failure.message
 
 
 def test_viewer_may_read_all_but_the_event_log(first):

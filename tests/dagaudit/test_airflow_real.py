@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from analyzers.log_analyzer.analyze import analyze as analyze_logs
 from analyzers.stat_reporter.analyze import analyze
 from dagaudit import run_history
-from dagaudit.adapters import open_run_history
+from dagaudit.adapters import open_log_source, open_run_history
 from dagaudit.adapters.file import FileStore
 from dagaudit.cli import main
 from dagaudit.errors import AccessRefused
@@ -246,6 +247,63 @@ def test_audit_command_reports_from_the_history_alone(signed_in, section, tmp_pa
     assert again["totals"] == document["totals"]
 
 
+def told(section):
+    """What the log analyzer says of each attempt, whichever way its log came."""
+    shown = {
+        "path", "dag_id", "run_id", "task_id", "map_index", "try_number", "outcome", "category", "confidence",
+        "signature", "root_exception", "fingerprint", "cause_id", "course", "evidence",
+    }  # fmt: skip
+    return {one["path"]: one for one in (each.model_dump(include=shown) for each in section.attempts)}
+
+
+@pytest.fixture(scope="module")
+def by_api(airflow, section):
+    return analyze_logs(open_log_source(airflow.address, environment=airflow.environment))
+
+
+def test_logs_through_the_api_tell_what_the_files_tell(airflow, runs, by_api):
+    from_files = told(analyze_logs(open_log_source(str(airflow.home / "logs"))))
+
+    feed = f"dag_id=feed/run_id={runs['feed']}/task_id=fetch/attempt=1.log"
+    load = f"dag_id=orders/run_id={runs['orders']}/task_id=load/attempt="
+    through_api = told(by_api)
+    assert list(through_api) == [feed, f"{load}1.log", f"{load}2.log"]
+    assert through_api == {path: from_files[path] for path in through_api}
+    assert through_api[feed]["root_exception"] == "RuntimeError"
+    assert through_api[f"{load}1.log"]["course"] == "recovered"
+    assert by_api.failures == ()
+
+
+def test_log_that_airflow_has_lost_is_a_failure(airflow, runs, by_api):
+    path = f"dag_id=feed/run_id={runs['feed']}/task_id=fetch/attempt=1.log"
+    log = airflow.home / "logs" / path
+    log.rename(log.with_name("hidden"))
+    try:
+        section = analyze_logs(open_log_source(airflow.address, environment=airflow.environment))
+    finally:
+        log.with_name("hidden").rename(log)
+
+    (failure,) = section.failures
+    assert (failure.path, section.status) == (path, "partial")
+    assert "Airflow has no log of it" in failure.message
+    assert path not in told(section)
+
+
+def test_wrong_password_for_logs_is_refused(airflow):
+    wrong = {"AIRFLOW_USERNAME": "admin", "AIRFLOW_PASSWORD": "guess"}
+    source = open_log_source(airflow.address, environment=wrong)
+
+    with pytest.raises(AccessRefused, match=r"401.*AIRFLOW_PASSWORD"):
+        list(source.files())
+
+
+def test_logs_command_reads_through_the_api(signed_in, by_api, monkeypatch, capsys):
+    code, out = run_command(monkeypatch, capsys, "logs", signed_in, "--since", "2h", "--format", "json")
+
+    assert code == 0
+    assert [one["path"] for one in json.loads(out)["attempts"]] == list(told(by_api))
+
+
 def test_wrong_password_is_one_sentence_with_the_remedy(airflow, since):
     history = open_run_history(airflow.address, {"AIRFLOW_USERNAME": "admin", "AIRFLOW_PASSWORD": "guess"})
 
@@ -328,11 +386,11 @@ def test_run_that_was_cleared_stays_known_as_failed(cleared, known):
 
 
 def test_who_cleared_and_marked_it_is_told(airflow, root, known):
-    told = analyze(
+    found = analyze(
         None, None, open_run_history(airflow.address, airflow.environment, root), now=known.read_at
     )
 
-    moody, feed = stats(told, "moody").history, stats(told, "feed").history
+    moody, feed = stats(found, "moody").history, stats(found, "feed").history
     assert (moody.overwritten_failures, moody.first_time_runs, moody.first_time_successes) == (1, 1, 0)
     assert [(one.who, one.did, one.new_state) for one in moody.by_hand] == [("admin", "cleared", None)]
     assert [(one.who, one.did, one.task_id, one.new_state) for one in feed.by_hand] == [
