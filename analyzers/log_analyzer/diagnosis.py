@@ -159,6 +159,8 @@ def _unnamed(chain: tuple[Link, ...]) -> Match:
     said = root.text[:120]
     if any(is_own(frame) for frame in root.frames[-1:]) or _is_pythons_own(root):
         return Match(by_id("raised-by-dag"), said)
+    if any(is_own(frame) for frame in root.frames):
+        return Match(by_id("raised-by-library"), said)
     return Match(by_id("unknown"), said)
 
 

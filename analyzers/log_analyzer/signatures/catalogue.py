@@ -1,14 +1,18 @@
 """The catalogue: every signature, by category and by id."""
 
 from analyzers.log_analyzer.signatures import (
+    answers,
     clients,
     code,
     code_commands,
     config,
     data_missing,
     data_quality,
+    databases,
+    exception_names,
     import_dependency,
     infra_k8s,
+    libraries,
     memory_resource,
     permission_credential,
     quota_throttle,
@@ -25,6 +29,7 @@ SIGNATURES: tuple[Signature, ...] = (
     *scheduler_heartbeat.SIGNATURES,
     *infra_k8s.SIGNATURES,
     *memory_resource.SIGNATURES,
+    *databases.SIGNATURES,
     *clients.SIGNATURES,
     *quota_throttle.SIGNATURES,
     *permission_credential.SIGNATURES,
@@ -35,8 +40,11 @@ SIGNATURES: tuple[Signature, ...] = (
     *upstream_jobs.SIGNATURES,
     *data_quality.SIGNATURES,
     *data_missing.SIGNATURES,
+    *answers.SIGNATURES,
+    *libraries.SIGNATURES,
     *code.SIGNATURES,
     *code_commands.SIGNATURES,
+    *exception_names.SIGNATURES,
     *unknown.SIGNATURES,
 )
 _BY_ID = {signature.id: signature for signature in SIGNATURES}

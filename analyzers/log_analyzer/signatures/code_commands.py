@@ -123,4 +123,15 @@ SIGNATURES = (
         positive="LoadError: partition is late",
         negative="",
     ),
+    _code(
+        id="raised-by-library",
+        scope=Scope.RULE,
+        confidence=Confidence.SUSPECTED,
+        weight=0,
+        title="A library that the DAG's code calls gave up: {subject}",
+        advice="Read the message and the library's documentation: the call or its input may be wrong.",
+        owner=CauseOwner.DAG_AUTHOR,
+        positive="vendorlib.errors.LayoutError: sheet has no grid",
+        negative="",
+    ),
 )

@@ -74,6 +74,9 @@ SIGNATURES = (
             "ParamSchemaError",
             "AirflowConfigException",
         ),
+        # botocore's class of this name tells of a call that the code makes wrongly.
+        pattern=r"^(?!.{0,60}Parameter validation failed)",
+        weight=4,
         title="A parameter or schedule is not valid",
         advice="Correct the value that the message names.",
         shared=False,

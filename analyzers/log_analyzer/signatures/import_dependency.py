@@ -93,10 +93,12 @@ SIGNATURES = (
         id="command-not-found",
         pattern=(
             r"(?:^|: )(?P<subject>[\w./\-]{1,80}): (?:command )?not found\b"
-            r"|executable file not found in \$PATH"
-            r"|exit(?:ed)?(?: with)?(?: return)?(?: code| status) 127\b"
+            r"|executable file not found in \$PATH|Cannot run program \""
+            r"|(?:env|nohup|xargs|nice|sudo|exec|timeout: failed to run command):? "
+            r"['\u2018\"]?(?P<subject2>[\w.+\-]{1,80})['\u2019\"]?: No such file or directory"
+            r"|exit(?:ed)?(?: with)?(?: return)?(?: code| status):? 127\b"
         ),
-        literals=("not found", " 127"),
+        literals=("not found", " 127", "no such file or directory", "cannot run program"),
         title="The command {subject} is not installed on the worker",
         nobody="that the task calls",
         advice="Add the program to the image, or correct its name.",

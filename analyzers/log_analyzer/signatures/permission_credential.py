@@ -218,10 +218,10 @@ SIGNATURES = (
         id="file-permission",
         weight=2,
         pattern=(
-            r"PermissionError|Permission denied|Operation not permitted"
+            r"PermissionError|Permission denied|Read-only file system|Operation not permitted"
             r"|exit(?:ed)?(?: with)?(?: return)?(?: code| status) 126\b"
         ),
-        literals=("permissionerror", "permission denied", "not permitted", " 126"),
+        literals=("permissionerror", "permission denied", "read-only file", "not permitted", " 126"),
         shared=False,
         title="A file may not be read, written or run",
         advice="Correct the file's owner and mode, or the user that the worker runs as.",

@@ -88,7 +88,7 @@ SIGNATURES = (
     _quota(
         id="warehouse-quota",
         pattern=(
-            r"quotaExceeded|Quota exceeded|rateLimitExceeded|RESOURCE_EXHAUSTED|ResourceExhausted"
+            r"quotaExceeded|(?<!disk )Quota exceeded|rateLimitExceeded|RESOURCE_EXHAUSTED|ResourceExhausted"
             r"|exceeded its quota|resource monitor .{0,80}(?:exceeded|quota)"
         ),
         literals=(

@@ -19,6 +19,8 @@ def matched(signature, text):
             "metadata-database": ("/site-packages/airflow/settings.py", "f"),
             "column-missing": ("/pandas/core/frame.py", "f"),
             "environment-variable-missing": ("<frozen os>", "__getitem__"),
+            "program-missing": ("/usr/lib/python3.11/subprocess.py", "_execute_child"),
+            "fork-refused": ("/usr/lib/python3.11/subprocess.py", "_execute_child"),
         }
         frame = frames.get(signature.id)
         return match_link(Link(raised[1], raised[2], (frame,) if frame else ()))
