@@ -98,9 +98,9 @@ SIGNATURES = (
             r"|[Pp]ort could not be cast"
         ),
         literals=(
-            "environment variable", "missing ", "is not set", "private key", "must be set", "dbt_project,
+            "environment variable", "missing ", "is not set", "private key", "must be set", "dbt_project",
+            "has no ", "could not find profile", "env var", "port could not",
         ),
-            "has no ", "could not find profile", "env var", "port could not"),
         title="A setting that the code needs is missing",
         advice="Set what the message names on the worker or in the connection.",
         positive="ValueError: Missing required environment variable DWH_DSN",
@@ -162,8 +162,7 @@ SIGNATURES = (
         confidence=Confidence.SUSPECTED,
         exceptions=("BrokenProcessPool", "TerminatedWorkerError", "WorkerLostError"),
         title="A process that the code started died at once, likely for want of memory",
-        advice="Compare the worker's memory at that time with its limit; a crash of a library looks the same."
-                    advice="Compare the worker's memory at that time with its limit; a crash of a library looks the same.",
+        advice="Compare the worker's memory then with its limit; a crash of a library looks the same.",
         positive="concurrent.futures.process.BrokenProcessPool: A process was terminated abruptly",
         negative="BrokenPipeError: [Errno 32] Broken pipe",
     ),
