@@ -9,7 +9,9 @@ from analyzers.code_analyzer.discovery import Discovery
 from analyzers.code_analyzer.parsed_file import ParsedFile, SourceBroken, parse_file
 from dagaudit.finding import Failure
 
-MAX_CACHED_MODULES = 128
+MAX_CACHED_MODULES = 512
+MAX_CACHED_CHARACTERS = 3_000_000
+"""Of source; its syntax trees take some thirty times as much memory."""
 MAX_CACHED_DATA = 64
 
 
@@ -21,6 +23,7 @@ class FilesOf:
         self._bundle = bundle
         self._by_path = {candidate.path: candidate for candidate in discovery.candidates}
         self._modules: OrderedDict[str, ParsedFile | None] = OrderedDict()
+        self._characters = 0
         self._data: OrderedDict[str, bytes | None] = OrderedDict()
         self._digests: dict[str, str] = {}
         self._asked: dict[tuple[str, str, str], None] = {}
@@ -99,8 +102,9 @@ class FilesOf:
                 # It is told where the file itself is looked at.
                 parsed = None
         self._modules[path] = parsed
-        if len(self._modules) > MAX_CACHED_MODULES:
-            self._modules.popitem(last=False)
+        self._characters += _length(parsed)
+        while len(self._modules) > MAX_CACHED_MODULES or self._characters > MAX_CACHED_CHARACTERS:
+            self._characters -= _length(self._modules.popitem(last=False)[1])
         return parsed
 
     def data(self, path: str) -> bytes | None:
@@ -131,3 +135,7 @@ class FilesOf:
         if len(self._data) > MAX_CACHED_DATA:
             self._data.popitem(last=False)
         return found
+
+
+def _length(parsed: ParsedFile | None) -> int:
+    return len(parsed.text) if parsed is not None else 0

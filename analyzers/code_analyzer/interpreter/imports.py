@@ -9,7 +9,7 @@ from analyzers.code_analyzer.parsed_file import ParsedFile
 from analyzers.code_analyzer.values import Symbol, Value
 
 NEXT = 0
-MAX_MODULES = 64
+MAX_MODULES = 256
 
 
 def import_statement(scope: Scope, node: ast.Import) -> int:
@@ -100,7 +100,11 @@ def _bundle_module(scope: Scope, node: ast.AST, name: str) -> Module | None:
     if name in scope.machine.modules:
         return scope.machine.modules[name]
     parsed = scope.machine.files.module(name, scope.file.path)
-    if parsed is None or parsed is scope.machine.main or len(scope.machine.modules) >= MAX_MODULES:
+    if parsed is None or parsed is scope.machine.main:
+        return None
+    if len(scope.machine.modules) >= MAX_MODULES:
+        because = f"it imports more than {MAX_MODULES} modules of the bundle: {name} is not followed"
+        scope.machine.note(None, node, because, scope.file)
         return None
     return _run_module(scope.machine, node, name, parsed)
 

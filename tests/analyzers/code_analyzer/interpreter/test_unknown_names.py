@@ -4,7 +4,7 @@ import pytest
 
 from analyzers.code_analyzer.bundle import Bundle
 from analyzers.code_analyzer.file_model import FileModel
-from analyzers.code_analyzer.interpreter import interpret
+from analyzers.code_analyzer.interpreter import imports, interpret
 from analyzers.code_analyzer.parsed_file import parse_file
 from dagaudit.adapters import open_dag_source
 from dagaudit.cli.graph import read
@@ -122,3 +122,15 @@ def test_dag_factory_is_taken_to_load_the_dags_folder_above_it_and_says_so(tmp_p
     whole, _, _ = read([str(tmp_path / "one")], (3, 3))
     assert sorted(dag.dag_id for dag in whole if dag.path == "load.py") == ["a", "b"]
     assert all(dag.tier is Tier.PARTIAL for dag in whole)
+
+
+def test_modules_beyond_the_limit_are_told(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(imports, "MAX_MODULES", 2)
+    for name in ("one", "two", "three"):
+        (tmp_path / f"{name}.py").write_text(f"NAME = '{name}'\n")
+    body = "import one, two{}\nfrom airflow.sdk import DAG\nwith DAG(one.NAME): pass\n"
+    (tmp_path / "few.py").write_text(body.format(""))
+    (tmp_path / "many.py").write_text(body.format(", three"))
+    dags, _, _ = read([str(tmp_path)], (3, 3))
+    assert [(dag.path, dag.tier) for dag in dags] == [("few.py", Tier.EXACT), ("many.py", Tier.PARTIAL)]
+    assert "it imports more than 2 modules of the bundle: three is not followed" in dags[1].reasons[0]
