@@ -127,7 +127,7 @@ def plan(audit: Named | None, given: Given) -> Plan:
     spec = audit.spec if audit else None
     source, airflow = (spec.source, spec.airflow) if spec else (None, None)
     dags = given.dags or ((str(source_address(source)),) if source else ())
-    logs = given.logs or (str(logs_address(airflow.logs)) if airflow and airflow.logs else None)
+    logs = given.logs or _text(logs_address(airflow.logs, airflow.api) if airflow and airflow.logs else None)
     history = given.history or _text(history_address(airflow)) or _history_beside(logs)
     return Plan(
         reports=given.reports or _destination(audit),

@@ -167,17 +167,36 @@ class S3Logs(SpecModel):
     region: Region | None = Field(default=None, description="The bucket's region; default: the pod's.")
 
 
+class ApiLogs(SpecModel):
+    """Logs of failed attempts through `airflow.api`, where the logs themselves cannot be read."""
+
+    lookback_hours: int = Field(default=24, ge=1, le=720, description="How far back to read.")
+
+
 class AirflowLogs(SpecModel):
     """Where the task logs are: exactly one place."""
 
-    RULES = (exactly_one("cloud_watch", "s3"),)
+    RULES = (exactly_one("cloud_watch", "s3", "api"),)
 
     cloud_watch: CloudWatchLogs | None = Field(default=None, description="CloudWatch Logs.")
     s3: S3Logs | None = Field(default=None, description="A bucket.")
+    api: ApiLogs | None = Field(default=None, description="Airflow itself; of failed attempts alone.")
 
 
 class Airflow(SpecModel):
     """The Airflow that runs the DAGs."""
+
+    RULES = (
+        SpecRule(
+            cel="!has(self.logs) || !has(self.logs.api) || (has(self.api) && has(self.api.url))",
+            message="logs.api needs api.url, the address of Airflow's API server",
+            holds=lambda airflow: (
+                airflow.logs is None
+                or airflow.logs.api is None
+                or (airflow.api is not None and airflow.api.url is not None)
+            ),
+        ),
+    )
 
     target_version: str = Field(
         default="3.3",

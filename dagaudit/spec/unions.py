@@ -6,6 +6,7 @@ from dagaudit.spec.input import (
     Airflow,
     AirflowApi,
     AirflowLogs,
+    ApiLogs,
     ApiVersion,
     CloudWatchLogs,
     GitSource,
@@ -33,10 +34,13 @@ def source_address(source: Source, mounted: str | None = None) -> Address:
     return _mounted(mounted, "source", "the DAGs", "DAGS")
 
 
-def logs_address(logs: AirflowLogs) -> Address:
-    """Where the task logs are."""
+def logs_address(logs: AirflowLogs, api: AirflowApi | None = None) -> Address:
+    """Where the task logs are; `api` is the Airflow that gives them where nothing else does."""
     if logs.s3:
         return _s3(logs.s3.uri, region=logs.s3.region)
+    if logs.api:
+        assert api is not None  # the spec's own rule
+        return _api(api, lookbackHours=str(logs.api.lookback_hours))
     assert logs.cloud_watch is not None  # exactly one member
     groups = ",".join(group.name or f"{group.prefix}*" for group in logs.cloud_watch.log_groups)
     options = {"lookbackHours": str(logs.cloud_watch.lookback_hours)}
@@ -49,10 +53,7 @@ def history_address(airflow: Airflow | None) -> Address | None:
     """Where the run history is, if the spec says so."""
     if airflow is None or airflow.api is None:
         return None
-    options = {"timeoutSeconds": str(airflow.api.timeout_seconds), "version": airflow.api.version.value}
-    mwaa = airflow.api.mwaa
-    where = f"mwaa://{mwaa.region}/{mwaa.environment}" if mwaa else f"airflow+{airflow.api.url}"
-    return parse(where, Use.HISTORY).with_options(options)
+    return _api(airflow.api)
 
 
 def llm_address(llm: Llm | None) -> Address:
@@ -107,7 +108,9 @@ def logs_at(address: Address) -> AirflowLogs:
                 max_events=_number(address, "maxEvents", 0) if most else None,
             )
         )
-    raise _no_member(address, "airflow.logs", "s3:// or cloudwatch://")
+    if address.scheme.startswith("airflow+"):
+        return AirflowLogs(api=ApiLogs(lookback_hours=_number(address, "lookbackHours", 24)))
+    raise _no_member(address, "airflow.logs", "s3://, cloudwatch:// or airflow+https://")
 
 
 def api_at(address: Address) -> AirflowApi:
@@ -150,6 +153,12 @@ def destination_at(address: Address) -> Destination:
     if address.scheme == "s3":
         return Destination(s3=S3Destination(uri=_bare(address)))
     raise _no_member(address, "report.destination", "s3://")
+
+
+def _api(api: AirflowApi, **more: str) -> Address:
+    options = {"timeoutSeconds": str(api.timeout_seconds), "version": api.version.value, **more}
+    where = f"mwaa://{api.mwaa.region}/{api.mwaa.environment}" if api.mwaa else f"airflow+{api.url}"
+    return parse(where, Use.HISTORY).with_options(options)
 
 
 def _s3(uri: str, **options: str | None) -> Address:

@@ -219,7 +219,17 @@ def test_several_audits_without_a_name_are_refused():
         ),
         ({"source": {"s3": {"uri": "https://bucket"}}}, "spec.source.s3.uri: must match"),
         ({"source": {"git": {"url": "https://me:pw@example.org/x"}}}, "spec.source.git.url: must match"),
-        ({"airflow": {"logs": {}}}, "spec.airflow.logs: exactly one of cloudWatch, s3 must be given"),
+        ({"airflow": {"logs": {}}}, "spec.airflow.logs: exactly one of cloudWatch, s3, api must be given"),
+        ({"airflow": {"logs": {"api": {}}}}, "spec.airflow: logs.api needs api.url"),
+        (
+            {
+                "airflow": {
+                    "logs": {"api": {}},
+                    "api": {"mwaa": {"region": "eu-west-1", "environment": "shop"}},
+                }
+            },
+            "spec.airflow: logs.api needs api.url",
+        ),
         (
             {"airflow": {"api": {"url": "http://example.org"}}},
             "url must be https, or http to a service of the",

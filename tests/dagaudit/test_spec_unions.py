@@ -29,6 +29,11 @@ from dagaudit.spec import Airflow, Llm, LlmMode, Source, VolumeSource, unions
             lambda address: Airflow(api=unions.api_at(address)),
             unions.history_address,
         ),
+        (
+            "airflow+https://example.org/team?timeoutSeconds=5&version=V2&lookbackHours=3",
+            lambda address: Airflow(api=unions.api_at(address), logs=unions.logs_at(address)),
+            lambda airflow: unions.logs_address(airflow.logs, airflow.api),
+        ),
     ],
 )
 def test_address_survives_its_way_through_the_spec(text, to_spec, to_address):
