@@ -1,13 +1,15 @@
 """What `dagaudit doctor -f` looks at: the places that a DagAudit names, tried from here."""
 
+import os
 import uuid
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
 from dagaudit.cli.doctor_check import Check, fail, ok, warn
 from dagaudit.errors import DagAuditError, SpecInvalid
-from dagaudit.ports import FileSource
+from dagaudit.ports import FailuresAlone, FileSource
 from dagaudit.spec import DagAudit
 
 PROBE = b"written by dagaudit doctor; may be deleted\n"
@@ -40,26 +42,46 @@ def _of_audit(audit: DagAudit) -> Iterator[Check]:
         yield warn(str(error), "dagaudit doctor -n NAMESPACE looks from the cluster's side")
         return
     for address in made.dags:
-        yield _source("DAGs", address, partial(adapters.open_dag_source, address))
+        yield source_check("DAGs", address, partial(adapters.open_dag_source, address))
     if made.logs:
-        yield _source("task logs", made.logs, partial(adapters.open_log_source, made.logs))
+        opened = partial(adapters.open_log_source, made.logs, environment=os.environ)
+        yield source_check("task logs", made.logs, opened)
     if made.history:
-        yield warn(f"run history at {made.history} is not tried", "the run's report says what it reached")
+        yield history_check(made.history)
     yield _reports(made.reports)
     if made.llm != NO_LLM:
         yield _model(made.llm)
 
 
-def _source(what: str, address: str, opened: Callable[[], FileSource]) -> Check:
+def source_check(what: str, address: str, opened: Callable[[], FileSource]) -> Check:
     try:
-        first = next(iter(opened().files()), None)
+        source = opened()
+        first = next(iter(source.files()), None)
     except SpecInvalid as error:
         return warn(f"{what} at {address} are not tried: {error}", "a run in the cluster reads them")
     except DagAuditError as error:
         return fail(f"{what} at {address}: {error}", "check the address and the credentials at hand")
+    if first is None and isinstance(source, FailuresAlone):
+        return ok(f"{what} at {address} can be read; nothing failed lately")
     if first is None:
         return warn(f"{what} at {address}: nothing lies there", "check the address; a run would find nothing")
     return ok(f"{what} at {address} can be read")
+
+
+def history_check(address: str) -> Check:
+    """A read of no time at all: sign-in, rights and version, without the rows of a night."""
+    from dagaudit import adapters
+
+    try:
+        found = adapters.open_run_history(address, os.environ).read(datetime.now(UTC))
+    except DagAuditError as error:
+        return fail(f"run history at {address}: {error}", "check the address and the credentials at hand")
+    if found.failures:
+        return warn(
+            f"run history at {address} can be read in part: {found.failures[0].message}",
+            "give the user the rights that are missing; a run tells the same of its report",
+        )
+    return ok(f"run history at {address} can be read: Airflow {found.airflow_version}")
 
 
 def _reports(address: str) -> Check:

@@ -10,6 +10,7 @@ from dagaudit.adapters.airflow_logs import AirflowLogs, Clocks
 from dagaudit.adapters.watermark import Watermark
 from dagaudit.address import parse
 from dagaudit.cli import main
+from dagaudit.cli.doctor_places import history_check, source_check
 from dagaudit.errors import SpecInvalid
 from tests.dagaudit.test_airflow_answers import Server, always
 from tests.fakes import MemoryStore
@@ -263,3 +264,31 @@ def test_nothing_is_counted_from_failures_alone(server, tmp_path, monkeypatch, c
 
     assert end.value.code == 2
     assert "give the address as --history" in " ".join(capsys.readouterr().err.split())
+
+
+def test_doctor_tries_the_run_history(server):
+    assert (
+        history_check(server.address).said == f"run history at {server.address} can be read: Airflow 3.3.2"
+    )
+
+
+def test_doctor_names_what_of_the_history_is_refused(server):
+    server.said["eventLogs"] = always(403, {})
+
+    check = history_check(server.address)
+
+    assert (check.verdict, "event log" in check.said) == ("warn", True)
+
+
+def test_doctor_fails_where_the_history_refuses(server):
+    server.said["version"] = always(401, {})
+
+    check = history_check(server.address)
+
+    assert (check.verdict, "401" in check.said) == ("fail", True)
+
+
+def test_doctor_is_content_with_logs_of_a_night_without_failures(server):
+    check = source_check("task logs", server.address, lambda: source_at(server))
+
+    assert (check.verdict, "nothing failed lately" in check.said) == ("ok", True)
