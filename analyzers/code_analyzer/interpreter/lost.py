@@ -12,10 +12,7 @@ _MAKES_DAGS = re.compile(r"(?:^|[._ ])dags?(?:[._ ]|$)|(?:^|[._a-z])(?:Dag|DAG)s
 def lost_in(scope: Scope, path: str) -> str | None:
     """Why a file in which no DAG was found may define some; None where it certainly defines none."""
     machine = scope.machine
-    # A star import seldom brings DAGs: its module's name must speak of them.
-    note = next(
-        (note for note in machine.notes if note.text[0] != "`" or _MAKES_DAGS.search(note.text)), None
-    )
+    note = next((note for note in machine.notes if _may_hide_dags(note.text)), None)
     if note is not None:
         place = f"line {note.line}" if note.path == path else f"{note.path} line {note.line}"
         return _told(path, f"{place}: {note.text}")
@@ -29,6 +26,13 @@ def lost_in(scope: Scope, path: str) -> str | None:
                 path, f"line {value.line}: {name} comes from {value.callee}(), which is not in the DAG folder"
             )
     return None
+
+
+def _may_hide_dags(reason: str) -> bool:
+    # An order takes no DAG away. A star import seldom brings one: its module's name must speak of them.
+    return not reason.startswith("the order of ") and (
+        reason[0] != "`" or _MAKES_DAGS.search(reason) is not None
+    )
 
 
 def _told(path: str, because: str) -> str:

@@ -53,6 +53,7 @@ LOST = {
 NOTHING = {
     "names from the file's own dict": "globals().update({'x': 1})",
     "all names of a module of something else": "from awsglue.transforms import *",
+    "an order that is not known": "x = [1 for one in {'a', 'b'}]",
     "something else from outside": "client = outside.connect('dag')",
     "a local dict of unknown keys": "def f():\n d = locals()\n d[outside.X] = 1\nf()",
 }
