@@ -33,6 +33,8 @@ spec:
     logs:
       s3:
         uri: s3://my-airflow-bucket/logs
+      # Where they lie in no bucket and no log group, Airflow itself gives those of failed attempts:
+      # api: {}                  # needs airflow.api.url
 
   # Omitted, every analyzer runs whose input is given.
   # analyzers:

@@ -289,6 +289,19 @@ def test_log_that_airflow_has_lost_is_a_failure(airflow, runs, by_api):
     assert path not in told(section)
 
 
+def test_audit_of_these_logs_counts_from_the_history_there(signed_in, by_api, tmp_path, monkeypatch, capsys):
+    arguments = ("audit", "--logs", signed_in, "--reports", str(tmp_path / "out"), "-q")
+
+    code, out = run_command(monkeypatch, capsys, *arguments)
+
+    document = json.loads(Path(out.splitlines()[-1]).read_bytes())
+    rows = {row["dag_id"]: row for row in document["dags"]}
+    assert code == 0
+    assert document["sections"]["logs"]["status"] == "ok"
+    assert {cause["root_exception"] for cause in document["causes"]} == {"RuntimeError", "ValueError"}
+    assert rows["orders"]["success_rate"] == 1.0
+
+
 def test_wrong_password_for_logs_is_refused(airflow):
     wrong = {"AIRFLOW_USERNAME": "admin", "AIRFLOW_PASSWORD": "guess"}
     source = open_log_source(airflow.address, environment=wrong)
