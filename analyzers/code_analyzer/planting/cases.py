@@ -89,7 +89,9 @@ def _planted(form: Form, plant: Plant, host: Host, random: Random) -> Iterator[C
     places = list(plant(host))
     for planted in random.sample(places, len(places)):
         texts, lines = _texts(planted, host)
-        if form.rule in MAY_NOT_PARSE or all(_parses(text) for text in texts.values()):
+        if form.rule in MAY_NOT_PARSE or all(
+            _parses(text) for path, text in texts.items() if path.endswith(".py")
+        ):
             yield Case(form, host, texts, lines)
 
 

@@ -14,16 +14,16 @@ def renamed(
 ) -> tuple[dict[str, str], dict[str, frozenset[int]]] | None:
     """The twins of files that belong together, and where the given lines are in them.
 
-    Module-level names and ids get a suffix, wherever they stand; comments go.
+    Module-level names and ids get a suffix, wherever they stand; comments go. What is no Python stays.
 
     Returns:
         None where a file cannot be written anew faithfully.
     """
-    trees = {path: ast.parse(text) for path, text in texts.items()}
+    trees = {path: ast.parse(text) for path, text in texts.items() if path.endswith(".py")}
     ids = {each for tree in trees.values() for each in _ids_in(tree)}
     # What is also an argument's name somewhere would have to be renamed there, and that may be Airflow's.
     fixed = {each for tree in trees.values() for each in _arguments(tree)}
-    written: dict[str, str] = {}
+    written: dict[str, str] = {path: text for path, text in texts.items() if path not in trees}
     places: dict[str, frozenset[int]] = {}
     for path, tree in trees.items():
         _Renaming(ids - fixed, _names(tree) - fixed).visit(tree)

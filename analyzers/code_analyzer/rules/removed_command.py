@@ -32,9 +32,11 @@ Good:
 import ast
 import re
 from collections.abc import Iterator
+from itertools import takewhile
 
 from analyzers.code_analyzer.context import FileContext
 from analyzers.code_analyzer.rule import Problem, file_rule
+from analyzers.code_analyzer.syntax import literal_text
 from dagaudit.finding import Severity
 
 _GONE = {
@@ -75,21 +77,32 @@ _RUNS_COMMANDS = re.compile(r"(?:subprocess\.\w+|os\.(?:system|popen))")
 
 @file_rule("DGA613", "removed-command", Severity.HIGH, applies_from=(3, 0), tags=("migration",))
 def check(file: FileContext) -> Iterator[Problem]:
-    """Texts that are run as commands: arguments of operators, subprocess and os.system, @task.bash."""
-    if "airflow " not in file.parsed.text:
+    """Texts and lists that are run as commands: arguments of operators, subprocess, os.system, @task.bash."""
+    if "airflow" not in file.parsed.text:
         return
-    for text in file.all(ast.Constant):
-        if isinstance(text.value, str) and "airflow" in text.value and _is_command(file, text):
-            found = _COMMAND.search(text.value)
+    for node, text in _texts(file):
+        if _is_command(file, node):
+            found = _COMMAND.search(text)
             if found:
                 yield Problem(
-                    text,
+                    node,
                     f"Airflow 3 has no command `airflow {found[1].rstrip(' -')}`",
                     f"use {_GONE[found[1]]}",
                 )
 
 
-def _is_command(file: FileContext, text: ast.Constant) -> bool:
+def _texts(file: FileContext) -> Iterator[tuple[ast.expr, str]]:
+    """Strings that name Airflow, and the words of `["airflow", "db", "init"]`."""
+    for text in file.all(ast.Constant):
+        if isinstance(text.value, str) and "airflow " in text.value:
+            yield text, text.value
+    for words in file.all(ast.List):
+        if words.elts and literal_text(words.elts[0]) == "airflow":
+            plain = takewhile(lambda word: word is not None, map(literal_text, words.elts))
+            yield words, " ".join(word for word in plain if word is not None)
+
+
+def _is_command(file: FileContext, text: ast.expr) -> bool:
     for outer in file.parsed.ancestors(text):
         if isinstance(outer, ast.keyword):
             return outer.arg in _ARGUMENTS

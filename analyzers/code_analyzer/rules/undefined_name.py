@@ -25,11 +25,13 @@ Good:
 
 import ast
 import builtins
+import re
 from collections.abc import Iterator
 from difflib import get_close_matches
 
 from analyzers.code_analyzer.context import FileContext
 from analyzers.code_analyzer.rule import Problem, file_rule
+from analyzers.code_analyzer.syntax import HOLE, text_of
 from dagaudit.finding import Severity
 
 # What a module has besides, and what notebooks bring.
@@ -37,7 +39,9 @@ _THERE = frozenset(dir(builtins)) | {
     "__file__", "__path__", "__module__", "__qualname__", "__annotations__", "__class__", "WindowsError",
     "display", "dbutils", "spark", "get_ipython",
 }  # fmt: skip
-_WAYS_AROUND = ("globals", "locals", "vars", "exec", "eval")
+_WAYS_AROUND = ("locals", "vars", "exec", "eval")
+_READS_OF_A_DICT = ("get", "items", "keys", "values", "copy")
+_NO_NAME = re.compile(r"(?!)")
 
 
 @file_rule("DGA138", "undefined-name", Severity.HIGH, tags=("correctness",))
@@ -55,11 +59,14 @@ def check(file: FileContext) -> Iterator[Problem]:
         return
     if any(node.id in _WAYS_AROUND for node in used):
         return
+    made = [_made_by_globals(file, node) for node in used if node.id == "globals"]
     known = sorted(
         {node.id for node in file.all(ast.Name) if not isinstance(node.ctx, ast.Load)} | _bound(file)
     )
     for node in used:
         if node.id in unknown and not _is_spared(file, node):
+            if any(names is None or names.fullmatch(node.id) for names in made):
+                continue
             unknown.discard(node.id)
             near = get_close_matches(node.id, known, 1, 0.8)
             yield Problem(
@@ -67,6 +74,23 @@ def check(file: FileContext) -> Iterator[Problem]:
                 f"`{node.id}` is defined nowhere, so this raises a NameError",
                 suggestion=f"did you mean `{near[0]}`?" if near else "define or import it",
             )
+
+
+def _made_by_globals(file: FileContext, name: ast.Name) -> re.Pattern[str] | None:
+    """Which names a use of `globals()` may make, as `globals()[f"load_{shop}"] = …`; None where any."""
+    call = file.parsed.parent(name)
+    use = file.parsed.parent(call) if isinstance(call, ast.Call) and call.func is name else None
+    if isinstance(use, ast.Attribute) and use.attr in _READS_OF_A_DICT:
+        return _NO_NAME
+    if not isinstance(use, ast.Subscript) or use.value is not call:
+        return None
+    if isinstance(use.ctx, ast.Load):
+        return _NO_NAME
+    text = text_of(file, use.slice)
+    # What is not known stands as a hole; a key that is all hole may be any name.
+    if text is None or not text.strip(HOLE):
+        return None
+    return re.compile(".*".join(map(re.escape, text.split(HOLE))))
 
 
 def _bound(file: FileContext) -> set[str]:

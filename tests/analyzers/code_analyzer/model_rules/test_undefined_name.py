@@ -21,6 +21,9 @@ def found(body):
         ("try:\n    y = nothing\nexcept KeyError:\n    pass\n", 4, "nothing"),
         ("f'{unset}'\n", 3, "unset"),
         ("def work(a: int = unset): ...\n", 3, "unset"),
+        ("for n in 'ab':\n    globals()[f'load_{n}'] = n\nprint(lode_a)\n", 5, "lode_a"),
+        ("globals()['x'] = 1\nprint(y)\n", 4, "y"),
+        ("globals().get('x')\nprint(x, globals()['x'])\n", 4, "x"),
     ],
 )
 def test_name_that_nothing_defines(body, line, name):
@@ -33,6 +36,10 @@ def test_name_that_nothing_defines(body, line, name):
         "print(__file__, __name__, len, ValueError)\n",
         "from shop import *\nprint(anything)\n",
         "globals()['x'] = 1\nprint(x)\n",
+        "for n in 'ab':\n    globals()[f'load_{n}'] = n\nprint(load_a)\n",
+        "for n in 'ab':\n    globals()[n] = n\nprint(a)\n",
+        "globals().update(a=1)\nprint(a)\n",
+        "fill(globals())\nprint(a)\n".replace("fill", "dict.update"),
         "def work(): return later\nlater = 1\n",
         "def work(a, *b, c=1, **d): return a, b, c, d\n",
         "import os.path\nprint(os)\n",

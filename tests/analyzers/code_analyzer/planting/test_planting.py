@@ -66,7 +66,7 @@ def test_most_rules_have_forms():
     covered = {each.rule for each in all_forms()}
 
     assert covered <= {rule.id for rule in our_rules()}
-    assert len(covered) >= 120
+    assert len(covered) >= 149
 
 
 def test_every_form_has_a_place_in_the_examples(hosts):
@@ -91,8 +91,8 @@ def test_planted_files_are_python_and_decoys_too(hosts):
         assert case.lines
         assert not any(MARK in text for text in case.texts.values())
         if case.rule != "DGA101":
-            for text in case.texts.values():
-                ast.parse(text)
+            for path, text in case.texts.items():
+                assert ast.parse(text) if path.endswith(".py") else text
 
 
 def test_same_seed_plants_the_same(hosts):
@@ -131,6 +131,13 @@ def test_twin_has_other_names_and_the_same_meaning():
     assert "load_shops_q7" in text
     assert "def load_q7(" in text
     assert text.splitlines()[next(iter(twin[1]["shops.py"])) - 1].strip() == "return name"
+
+
+def test_twin_leaves_what_is_no_python_as_it_is():
+    twin = renamed({"shops.py": HOST, "requirements.txt": "apache-airflow==3.3.2\n"}, {"shops.py": {8}})
+
+    assert twin is not None
+    assert twin[0]["requirements.txt"] == "apache-airflow==3.3.2\n"
 
 
 def test_found_defect_counts(nothing_held_out):
