@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 MAX_INCIDENTS = 5000
 MAX_RECALLED = 3
 ALIKE = 0.6
-"""Below this cosine texts of unrelated failures were seen, above it the same failure in other words."""
+"""The cosine from which texts count as alike: chosen by hand, not measured."""
 _BUCKETS = 1 << 16
 
 

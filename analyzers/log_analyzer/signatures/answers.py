@@ -131,7 +131,7 @@ SIGNATURES = (
     _quota(
         id="status-throttled",
         pattern=(
-            _STATUS + r"429\b|TooManyRequests|\(429\)|: 429 \w|'error': 'rate_?limited'|ServerBusy"
+            _STATUS + r"429\b|TooManyRequests|\(429\)\s*Reason|'error': 'rate_?limited'|ServerBusy"
             r"|QUERY_QUEUE_FULL"
             r"|REQUEST_LIMIT_EXCEEDED|\b(?:request|rate|usage|call|api)s? limit (?:reached|exceeded)"
         ),

@@ -48,7 +48,7 @@ SIGNATURES = (
     _data(
         id="sql-data-code",
         pattern=(
-            r"\((?:22\w{3}|23\w{3})\)|SQLSTATE[ =:\[]{1,2}(?:22|23)\w{3}|is not recognized$"
+            r"\((?:22\w{3}|23\w{3})\): |SQLSTATE[ =:\[]{1,2}(?:22|23)\w{3}|is not recognized$"
             r"|Error parsing JSON|ORA-0(?:1400|1438|1722|18[3-6]\d|2290|2291|2292|12899)\b|ORA-12899"
             r"|\bCode: (?:6|26|27|38|41|53|72|117)\. DB::|" + _MYSQL + r"1048|1062|1264|1265|1292|1366"
             r"|1406|1451|1452|3140|3819), "

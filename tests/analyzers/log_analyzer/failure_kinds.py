@@ -440,3 +440,73 @@ KINDS = {
         "AirflowException: Pod etl-1 failed: 0/5 nodes are available: 5 node(s) had untolerated taint {gpu: true}",
     ),
 }  # fmt: skip
+
+
+SAID_BY_COMMANDS = {
+    "code": (
+        (
+            1,
+            "Traceback (most recent call last):",
+            '  File "/opt/etl/load.py", line 3, in <module>',
+            "KeyError: 'x'",
+        ),
+        (3, 'psql:load.sql:3: ERROR:  syntax error at or near "FORM"'),
+        (1, "Database Error in model orders", '  column "pric" does not exist'),
+        (1, 'Exception in thread "main" java.lang.NullPointerException', "\tat com.x.Main.main(Main.java:3)"),
+        (2, "load.py: error: the following arguments are required: --day"),
+    ),
+    "config": (
+        (2, "Runtime Error", "  Could not find profile named 'shop'"),
+        (2, "Parsing Error", "  Env var required but not provided: 'DBT_PASSWORD'"),
+    ),
+    "data_quality": (
+        (3, 'psql:load.sql:3: ERROR:  duplicate key value violates unique constraint "o_pkey"'),
+        (1, "gzip: stdin: not in gzip format"),
+        (2, "parse error: Invalid numeric literal at line 1, column 5"),
+        (5, 'jq: error (at <stdin>:1): Cannot index string with string "id"'),
+        (1, "Failure in test not_null_orders_id (models/schema.yml)", "Done. PASS=3 WARN=0 ERROR=1"),
+    ),
+    "import_dependency": (
+        (127, "/tmp/x.sh: line 1: aws: command not found"),
+        (127, "/usr/bin/env: ‘python2’: No such file or directory"),
+        (1, "Error: Unable to access jarfile /opt/app.jar"),
+    ),
+    "infra_k8s": ((143, "working"),),
+    "memory_resource": (
+        (137, "Killed"),
+        (139, "Segmentation fault (core dumped)"),
+        (1, 'Exception in thread "main" java.lang.OutOfMemoryError: Java heap space'),
+        (2, "tar: x.tar: Cannot write: No space left on device"),
+    ),
+    "permission_credential": (
+        (126, "bash: line 1: /opt/run.sh: Permission denied"),
+        (128, "fatal: Authentication failed for 'https://git.example/x.git/'"),
+        (255, "Host key verification failed."),
+        (1, "ERROR 1045 (28000): Access denied for user 'etl'@'h' (using password: YES)"),
+    ),
+    "timeout": ((124, "working"), (28, "curl: (28) Operation timed out after 30001 milliseconds")),
+    "upstream_service": (
+        (6, "curl: (6) Could not resolve host: api.example"),
+        (2, 'psql: error: connection to server at "db" (10.0.0.1), port 5432 failed: Connection refused'),
+        (12, "rsync: connection unexpectedly closed (0 bytes received so far) [sender]"),
+    ),
+}
+
+PRINTED_BY_SUCCESSES = (
+    'Traceback (most recent call last):\n  File "/opt/x.py", line 1, in <module>\nValueError: caught and logged',
+    "Task failed with exception",
+    "ERROR row 17: java.lang.OutOfMemoryError in column 'message'",
+    "Process terminated by signal. Likely out of memory error (OOM).",
+    "Retrying (Retry(total=2)) after connection broken by 'NewConnectionError': /v1/items",
+    "429 Too Many Requests, retrying in 2 seconds",
+    "botocore ClientError: An error occurred (ThrottlingException), retry attempt 1",
+    "DeprecationWarning: datetime.utcnow() is deprecated",
+    "Marking task as FAILED. dag_id=other, task_id=load",
+    "Command exited with return code 1 (ignored)",
+    "Pod etl-1 returned a failure, starting another",
+    "Server indicated the task shouldn't be running anymore. Terminating process",
+    "Task exited",
+    "Received SIGTERM. Terminating subprocesses.",
+    "Detected zombie job: {'task_id': 'x'}",
+    '{"level": "error", "event": "Task failed with exception", "logger": "task"}',
+)
