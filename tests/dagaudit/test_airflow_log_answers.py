@@ -267,9 +267,7 @@ def test_nothing_is_counted_from_failures_alone(server, tmp_path, monkeypatch, c
 
 
 def test_doctor_tries_the_run_history(server):
-    assert (
-        history_check(server.address).said == f"run history at {server.address} can be read: Airflow 3.3.2"
-    )
+    assert history_check(server.address).said == f"run history at {server.address} can be read: Airflow 3.3.2"
 
 
 def test_doctor_names_what_of_the_history_is_refused(server):
@@ -292,3 +290,22 @@ def test_doctor_is_content_with_logs_of_a_night_without_failures(server):
     check = source_check("task logs", server.address, lambda: source_at(server))
 
     assert (check.verdict, "nothing failed lately" in check.said) == ("ok", True)
+
+
+def test_mapped_task_is_asked_for_by_its_index(server):
+    listing(server, instance("load", map_index=2, dag_id="a/b"))
+    server.said["1"] = always(200, {"content": [FAILED], "continuation_token": None})
+
+    (one,) = analyze(source_at(server)).attempts
+
+    assert one.path == "dag_id=a%2Fb/run_id=r/task_id=load/map_index=2/attempt=1.log"
+    assert (one.dag_id, one.map_index, one.root_exception) == ("a/b", 2, "KeyError")
+    assert "map_index=2" in server.paths("1")[0]
+
+
+def test_task_that_runs_again_tells_of_the_try_that_failed(server):
+    listing(server, instance("load", try_number=2, state="running", end_date=None))
+    tries = [instance("load"), instance("load", try_number=2, state="running", end_date=None)]
+    server.said["tries"] = always(200, {"task_instances": tries})
+
+    assert [file.path for file in source_at(server).files()] == [path_of("load")]
