@@ -55,7 +55,9 @@ def test_example_is_true(rule, example):
     section = audit(example, select=tuple(each.id for each in RULES if strict.picks(each)))
     found = {(each.path, each.line) for each in section.findings if each.rule == rule.id}
 
-    assert section.failures == ()
+    # What exec() and the like define cannot be found, and that is told besides the finding.
+    assert not [failure for failure in section.failures if "may define DAGs" not in failure.message]
+    assert not section.failures or rule.id == "DGA415"
     if not example.bad:
         assert found == set()
     elif example.marked:
