@@ -55,6 +55,18 @@ SIGNATURES = (
         negative="ValueError: expected a str",
     ),
     _author(
+        id="parser-refused",
+        category=Category.DATA_QUALITY,
+        confidence=Confidence.LIKELY,
+        weight=2,
+        exceptions=("ValueError", "Error", "AddressValueError"),
+        frame=r"(?:uuid|ipaddress|base64|_strptime|fractions|quopri|plistlib)\.py:|pandas/(?:_libs|core/tools)/",
+        title="A value in the data cannot be parsed",
+        advice="Look at the value that the message names, and at who delivered it.",
+        positive="ValueError: badly formed hexadecimal UUID string",
+        negative="TypeError: one of the hex arguments must be given",
+    ),
+    _author(
         id="library-misused",
         category=Category.CODE,
         weight=2,

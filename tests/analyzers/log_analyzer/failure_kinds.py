@@ -357,6 +357,8 @@ KINDS = {
         "AirflowFailException: Expected at least 1000 rows in staging.orders, found 12",
         "ValueError: time data '20/11/2026' does not match format '%Y-%m-%d' @ lib/_strptime.py:_strptime",
         "ValueError: invalid literal for int() with base 10: 'n/a'",
+        "ValueError: badly formed hexadecimal UUID string @ lib/uuid.py:__init__",
+        "ValueError: Unable to parse string \"a\" at position 0 @ pandas/_libs/lib.pyx:maybe_convert_numeric",
         "ExpatError: not well-formed (invalid token): line 1, column 4",
         "DecodeError: Error parsing message with type 'orders.Order' @ google/protobuf/internal/python_message.py:MergeFromString",
         "ValidationError: 'id' is a required property\n\nFailed validating 'required' in schema: @ jsonschema/validators.py:validate",

@@ -20,6 +20,7 @@ def matched(signature, text):
             "column-missing": ("/pandas/core/frame.py", "f"),
             "environment-variable-missing": ("<frozen os>", "__getitem__"),
             "program-missing": ("/usr/lib/python3.11/subprocess.py", "_execute_child"),
+            "parser-refused": ("/usr/lib/python3.11/uuid.py", "__init__"),
             "fork-refused": ("/usr/lib/python3.11/subprocess.py", "_execute_child"),
         }
         frame = frames.get(signature.id)
