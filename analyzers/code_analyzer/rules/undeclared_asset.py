@@ -62,12 +62,14 @@ def collect(file: FileContext) -> tuple[_Write, ...] | None:
     """What tasks without outlets write to known addresses."""
     if "://" not in file.parsed.text:
         return None
+    # Walking through each task's function is dear, and few files write anything.
+    by_function = any(word in file.parsed.text for word in _WRITES)
     found = [
         _Write(uri, line, dag.dag_id, task.task_id)
         for dag in file.dags
         for task in dag.tasks
         if task.complete and task.effective("outlets") is None and not _has_outlets(task)
-        for uri, line in _written(file, task)
+        for uri, line in _written(file, task, by_function=by_function)
     ]
     return tuple(found) or None
 
@@ -94,7 +96,7 @@ def _has_outlets(task: Task) -> bool:
     return task.dag is not None and task.dag.form == "asset"
 
 
-def _written(file: FileContext, task: Task) -> Iterator[tuple[str, int]]:
+def _written(file: FileContext, task: Task, *, by_function: bool) -> Iterator[tuple[str, int]]:
     for name, given in task.arguments.items():
         text = given.value.plain() if given.value.known else None
         if not isinstance(text, str) or given.value.file is not file.parsed:
@@ -103,7 +105,7 @@ def _written(file: FileContext, task: Task) -> Iterator[tuple[str, int]]:
             yield text, given.line
         elif name == "bash_command" and len(text) <= _MAX_COMMAND:
             yield from ((found["to"], given.line) for found in _COPIES.finditer(text))
-    if task.function is not None and task.function.file is file.parsed:
+    if by_function and task.function is not None and task.function.file is file.parsed:
         for node in body_nodes(task.function.definition):
             if isinstance(node, ast.Call) and last_name(node.func) in _WRITES:
                 text = text_of(file, argument(node, "path", 0))

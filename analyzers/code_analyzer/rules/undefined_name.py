@@ -39,7 +39,7 @@ _THERE = frozenset(dir(builtins)) | {
     "__file__", "__path__", "__module__", "__qualname__", "__annotations__", "__class__", "WindowsError",
     "display", "dbutils", "spark", "get_ipython",
 }  # fmt: skip
-_WAYS_AROUND = ("locals", "vars", "exec", "eval")
+_WAYS_AROUND = frozenset({"locals", "vars", "exec", "eval"})
 _READS_OF_A_DICT = ("get", "items", "keys", "values", "copy")
 _NO_NAME = re.compile(r"(?!)")
 
@@ -49,20 +49,20 @@ def check(file: FileContext) -> Iterator[Problem]:
     """Tell each name once that no scope of the file binds; where names come by other ways, none."""
     if not file.model.is_dag_candidate:
         return
-    used = [node for node in file.all(ast.Name) if isinstance(node.ctx, ast.Load)]
-    unknown = {node.id for node in used} - _THERE
-    unknown -= {node.id for node in file.all(ast.Name) if not isinstance(node.ctx, ast.Load)}
-    if not unknown:
-        return
-    unknown -= _bound(file)
+    loaded: set[str] = set()
+    assigned: set[str] = set()
+    for node in file.all(ast.Name):
+        (loaded if type(node.ctx) is ast.Load else assigned).add(node.id)
+    unknown = loaded - assigned - _THERE - file.parsed.imports.keys()
+    if unknown:
+        unknown -= _bound(file)
     if not unknown or any(alias.name == "*" for node in file.all(ast.ImportFrom) for alias in node.names):
         return
-    if any(node.id in _WAYS_AROUND for node in used):
+    if loaded & _WAYS_AROUND:
         return
+    used = [node for node in file.all(ast.Name) if isinstance(node.ctx, ast.Load)]
     made = [_made_by_globals(file, node) for node in used if node.id == "globals"]
-    known = sorted(
-        {node.id for node in file.all(ast.Name) if not isinstance(node.ctx, ast.Load)} | _bound(file)
-    )
+    known = sorted(assigned | _bound(file))
     for node in used:
         if node.id in unknown and not _is_spared(file, node):
             if any(names is None or names.fullmatch(node.id) for names in made):
