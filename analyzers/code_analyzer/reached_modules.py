@@ -89,7 +89,6 @@ def _called(parsed: ParsedFile, scopes: Scopes, context: FileContext) -> Iterato
     if not names:
         return
     modules = _Modules(parsed, context)
-    graph = graph_of(parsed)
     for reference in parsed.nodes[ast.Name]:
         if reference.id not in names or not isinstance(reference.ctx, ast.Load):
             continue
@@ -98,7 +97,7 @@ def _called(parsed: ParsedFile, scopes: Scopes, context: FileContext) -> Iterato
         if target is None:
             continue
         other, function = target
-        how = graph.how_used(whole)
+        how = graph_of(parsed).how_used(whole)
         if how in {"handed", "callback"}:
             callbacks = {function} if how == "callback" else set[Function]()
             yield ReachedModule(other, handed={function}, callbacks=callbacks)
