@@ -52,7 +52,7 @@ def command(
 
     if format not in FORMATS:
         raise SpecInvalid(f"--format {format} is unknown; give one of {', '.join(FORMATS)}")
-    wanted = tuple(key.upper() for key in select or ())
+    wanted = tuple(key.strip().upper() for keys in select or () for key in keys.split(",") if key.strip())
     forms = [form for form in all_forms() if not wanted or form.rule.startswith(wanted)]
     folders = example_folders(airflow) if airflow else []
     hosts = _hosts(dags or [], folders)
@@ -68,7 +68,8 @@ def command(
     else:
         sys.stdout.write(as_text(result, beside))
     if not result.cases:
-        problem("nothing could be planted; give a folder with clean DAG files")
+        chosen = f" of {', '.join(wanted)}" if wanted else ""
+        problem(f"nothing{chosen} could be planted; give a folder with clean DAG files, or other rules")
         raise typer.Exit(EXIT_NOTHING_PLANTED)
 
 

@@ -223,21 +223,28 @@ def test_flawed_examples_are_those_that_are_expected():
     assert {each["path"] for each in expected["flaws"]} == FLAWED
 
 
+def bench_command(*arguments):
+    command = [sys.executable, "-m", "dagaudit", "bench", "code", *arguments]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+
+
+def test_command_takes_several_rules_at_once():
+    document = json.loads(
+        bench_command("--select", "DGA138,DGA139", "--cases", "1", "--format", "json").stdout
+    )
+
+    assert document["cases"] == 2
+
+
+def test_rule_without_a_form_is_named():
+    done = bench_command("--select", "DGA999", "--cases", "1")
+
+    assert done.returncode == 2
+    assert "nothing of DGA999 could be planted" in done.stderr
+
+
 def test_command_prints_one_document():
-    command = [
-        sys.executable,
-        "-m",
-        "dagaudit",
-        "bench",
-        "code",
-        "--select",
-        "DGA401",
-        "--cases",
-        "2",
-        "--format",
-        "json",
-    ]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    done = bench_command("--select", "DGA401", "--cases", "2", "--format", "json")
 
     document = json.loads(done.stdout)
     assert document["cases"] == 2
