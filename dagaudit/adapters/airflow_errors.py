@@ -107,7 +107,8 @@ def _role_remedy(address: str, path: str) -> str:
         return "give the user's role the permission `can read on Audit Logs`"
     if is_mwaa(address):
         return "allow airflow:InvokeRestApi on the environment's role/Viewer"
-    return "give the user the role Viewer"
+    # Airflow 3 refuses a token that it does not know by the same answer.
+    return "give the user the role Viewer, or renew AIRFLOW_TOKEN where that is set"
 
 
 def is_mwaa(address: str) -> bool:

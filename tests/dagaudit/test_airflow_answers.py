@@ -193,7 +193,7 @@ def test_part_that_may_not_be_read_costs_only_itself(server):
     history = read(server)
     assert len(history.runs) == 1
     assert [failure.message for failure in history.failures] == [
-        f"pools: {server.address}: 403, pools may not be read; give the user the role Viewer"
+        f"pools: {server.address}: 403, pools may not be read; give the user the role Viewer, or renew AIRFLOW_TOKEN where that is set"
     ]
 
 
