@@ -17,7 +17,7 @@ class Raising:
     """What a file certainly raises when it is loaded."""
 
     node: ast.AST
-    """Where, within the module-level statement that does it."""
+    """Where in the file, or the statement that has another file do it."""
     error: str
     """The exception's name."""
     text: str

@@ -54,7 +54,7 @@ def _run(scope: Scope, model: FileModel) -> None:
             machine.note(None, statement, because)
             if model.raises is None:
                 model.raises, model.raises_because = statement, f"line {statement.lineno}: {because}"
-                model.raised = Raising(_within(statement, raised.node), raised.name, raised.text)
+                model.raised = Raising(_in_main(machine, statement, raised.node), raised.name, raised.text)
             if OLD_IMPORT in raised.text:
                 return
             # Airflow would stop here, too; what follows is read all the same, so that the file is no blank.
@@ -65,9 +65,9 @@ def _run(scope: Scope, model: FileModel) -> None:
             machine.note(None, statement, "the file is nested too deeply for the interpreter")
 
 
-def _within(statement: ast.stmt, node: ast.AST) -> ast.AST:
-    """The node where it lies in the statement; what a function raises is told where the file calls it."""
-    return node if any(inner is node for inner in ast.walk(statement)) else statement
+def _in_main(machine: Machine, statement: ast.stmt, node: ast.AST) -> ast.AST:
+    """The node that raises; what another file raises is told where this file makes it do so."""
+    return node if any(inner is node for inner in ast.walk(machine.main.tree)) else statement
 
 
 def _collect(scope: Scope, model: FileModel) -> None:

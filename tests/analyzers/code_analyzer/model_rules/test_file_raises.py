@@ -40,6 +40,11 @@ CERTAIN = {
         7,
         "TypeError: table() misses its argument name",
     ),
+    "in the function of a DAG": (
+        'from airflow.sdk import dag\n@dag\ndef report():\n    EmptyOperator(task_id={}["a"])\nreport()\n',
+        8,
+        "KeyError: key 'a' is missing",
+    ),
     "name that no Airflow has": (
         "from airflow.sdk import tsk\n" + DAG + '    EmptyOperator(task_id="a")\n',
         5,
